@@ -1,0 +1,54 @@
+# Two commands are all a newcomer needs: `make demo` and `make test`.
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test lint format docs lock bench-startup clean debian-demo debian-test
+
+help: ## Show these commands.
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
+
+demo: $(VENV)/.demo debian-demo ## Start the reference generator and check it.
+	$(BIN)/golive demo $(ARGS)
+
+test: $(VENV)/.dev debian-test ## Formatter, linter, types, import rules, every test.
+	$(MAKE) --no-print-directory lint
+	$(BIN)/python -m pytest -n 2 --dist loadgroup -q $(ARGS)
+
+lint: $(VENV)/.dev ## Formatter, linter, types and import rules only.
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	PYTHONPATH=. $(BIN)/lint-imports --no-cache
+	$(BIN)/python tools/docs.py --check
+
+format: $(VENV)/.dev ## Apply the formatter and safe fixes.
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+docs: $(VENV)/.dev ## Generate the page of every check.
+	$(BIN)/python tools/docs.py
+
+bench-startup: $(VENV)/.dev ## Time `golive --version` and `--help` beside a bare Typer program.
+	$(BIN)/python bench/startup.py
+
+lock: $(VENV)/.dev ## Pin every dependency again, with hashes (needs uv).
+	sh tools/lock.sh
+
+clean: ## Remove the environment and caches.
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis build dist
+
+debian-demo:
+	@sh tools/debian.sh demo
+
+debian-test:
+	@sh tools/debian.sh test
+
+$(VENV)/.demo: requirements/demo.txt pyproject.toml
+	sh tools/environment.sh $(PYTHON) $(VENV) requirements/demo.txt
+	touch $@
+
+$(VENV)/.dev: requirements/dev.txt pyproject.toml
+	sh tools/environment.sh $(PYTHON) $(VENV) requirements/dev.txt
+	touch $@ $(VENV)/.demo

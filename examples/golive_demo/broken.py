@@ -1,0 +1,109 @@
+"""The registry of deliberate defects: each variant breaks exactly one thing.
+
+A variant is data. The services, the front and the history read the one field that concerns them
+and keep their healthy behaviour for every other.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Variant:
+    """What one variant sets; the defaults are the healthy generator. Times are in seconds."""
+
+    name: str | None = None
+    description: str = "healthy"
+    needs_nginx: bool = False
+    content_delay_s: float = 0.0
+    """Silence between the status event and the request to the provider."""
+    first_byte_delay_s: float = 0.0
+    """Silence before the response of the generation endpoint starts at all."""
+    fail_readiness_every: int = 0
+    """Every n-th readiness answer of generation-service is 503; 0 for never."""
+    fail_project_creation: bool = False
+    description_field: str = "description"
+    """Name of the request field that holds the description."""
+    stop_after_pieces: int = 0
+    """End the stream cleanly after so many content events, without `done`; 0 for never."""
+    serve_other_script: bool = False
+    front_buffers: bool = False
+    history_error_ratio: float = 0.0002
+    """Share of 5xx among the API requests of the simulated 30 days."""
+    prometheus: bool = True
+
+
+HEALTHY = Variant()
+
+_ALL = (
+    Variant(
+        "preamble-only",
+        "the status event comes at once, the first content only after 3 s",
+        content_delay_s=3.0,
+    ),
+    Variant(
+        "slow-first-event",
+        "the stream stays silent for 3 s, then status and content follow",
+        first_byte_delay_s=3.0,
+    ),
+    Variant(
+        "flaky-readiness",
+        "every 33rd readiness answer of generation-service is 503 (3 %)",
+        fail_readiness_every=33,
+    ),
+    Variant(
+        "project-500",
+        "POST /api/v1/projects always answers 500",
+        fail_project_creation=True,
+    ),
+    Variant(
+        "contract-drift",
+        "the request field `description` of /api/v1/generate is renamed to `prompt`",
+        description_field="prompt",
+    ),
+    Variant(
+        "truncated-stream",
+        "the stream ends cleanly half-way, without the `done` event",
+        stop_after_pieces=24,
+    ),
+    Variant(
+        "buffered-proxy",
+        "the nginx front buffers the event stream and delivers it in one piece",
+        needs_nginx=True,
+        front_buffers=True,
+    ),
+    Variant(
+        "wrong-content",
+        "the stream completes, with the script of another description",
+        serve_other_script=True,
+    ),
+    Variant(
+        "burnt-budget",
+        "the simulated 30 days hold 0.5 % 5xx answers, so the error budget is spent",
+        history_error_ratio=0.005,
+    ),
+    Variant(
+        "no-prometheus",
+        "Prometheus is not started, so there is no history to judge",
+        prometheus=False,
+    ),
+)
+
+VARIANTS: dict[str, Variant] = {variant.name: variant for variant in _ALL if variant.name}
+
+
+class UnknownVariantError(ValueError):
+    """The name is not in the registry; the message lists the names that are."""
+
+
+def variant(name: str | None) -> Variant:
+    """Look a variant up; None is the healthy generator. Raises UnknownVariantError."""
+    if name is None:
+        return HEALTHY
+    try:
+        return VARIANTS[name]
+    except KeyError:
+        known = ", ".join(VARIANTS)
+        msg = f"unknown variant {name!r}; known: {known}"
+        raise UnknownVariantError(msg) from None

@@ -1,0 +1,151 @@
+"""What a started generator tells the world: the facts file and a filled-in golive.yaml."""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import dataclass, field
+from pathlib import Path
+from string import Template
+
+from golive_demo.answers import KNOWN_DESCRIPTION, script_for
+from golive_demo.programs import Program
+from golive_demo.ratelimit import RateLimit
+
+PACKAGE = Path(__file__).resolve().parent
+RELEASE = PACKAGE / "release"
+TEMPLATE = PACKAGE / "golive.yaml.in"
+_CONDITIONS = ("prometheus", "front")
+
+
+class TemplateError(Exception):
+    """The configuration template cannot be filled in."""
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """Addresses are URLs without a trailing slash; `front` and `prometheus` may be absent."""
+
+    workdir: Path
+    project_service: str
+    generation_service: str
+    provider_stub: str
+    front: str | None
+    prometheus: str | None
+    token: str = field(repr=False)
+    rate_limit: RateLimit
+    programs: tuple[Program, ...]
+    pids: dict[str, int]
+    broken: str | None
+    history: str | None
+
+    @property
+    def config(self) -> Path:
+        """The configuration written for the checking tool."""
+        return self.workdir / "golive.yaml"
+
+    @property
+    def token_file(self) -> Path:
+        """The file that holds the token alone, readable by its owner."""
+        return self.workdir / "token"
+
+    def document(self) -> dict[str, object]:
+        """The facts as they are published."""
+        return {
+            "addresses": {
+                "project-service": self.project_service,
+                "generation-service": self.generation_service,
+                "front": self.front,
+                "prometheus": self.prometheus,
+                "provider-stub": self.provider_stub,
+            },
+            "token": self.token,
+            "token_file": str(self.token_file),
+            "workdir": str(self.workdir),
+            "release_dir": str(RELEASE),
+            "broken": self.broken,
+            "rate_limit": {
+                "requests": self.rate_limit.requests,
+                "window_s": self.rate_limit.window_s,
+            },
+            "components": {
+                p.name: {"present": p.present, "version": p.version, "hint": p.hint}
+                for p in self.programs
+            },
+            "pids": self.pids,
+            "history": self.history,
+            "known_answer": {
+                "description": KNOWN_DESCRIPTION,
+                "text": script_for(KNOWN_DESCRIPTION),
+            },
+            "config": str(self.config),
+        }
+
+    def placeholders(self) -> dict[str, str]:
+        """What the template may name; an absent address is empty."""
+        return {
+            "front": self.front or "",
+            "project_service": self.project_service,
+            "generation_service": self.generation_service,
+            "project_api": self.front or self.project_service,
+            "generation_api": self.front or self.generation_service,
+            "provider_stub": self.provider_stub,
+            "prometheus": self.prometheus or "",
+            "release_dir": str(RELEASE),
+            "workdir": str(self.workdir),
+            "token_file": str(self.token_file),
+            "rate_limit_requests": str(self.rate_limit.requests),
+            "rate_limit_window": f"{self.rate_limit.window_s:g}s",
+            "known_answer_description": KNOWN_DESCRIPTION,
+            "known_answer_description_json": json.dumps(KNOWN_DESCRIPTION, ensure_ascii=False),
+            "known_answer_json": json.dumps(script_for(KNOWN_DESCRIPTION), ensure_ascii=False),
+        }
+
+
+def render_config(template: str, facts: Facts) -> str:
+    """Fill a template in. Raises TemplateError for a placeholder that does not exist.
+
+    Lines that begin with `#if-prometheus `, `#if-no-prometheus `, `#if-front ` or `#if-no-front `
+    lose that prefix where it holds and vanish where it does not.
+    """
+    holds = {"prometheus": facts.prometheus is not None, "front": facts.front is not None}
+    prefixes = {f"#if-{name} ": holds[name] for name in _CONDITIONS}
+    prefixes |= {f"#if-no-{name} ": not holds[name] for name in _CONDITIONS}
+    lines = []
+    for line in template.splitlines():
+        kept: str | None = line
+        for prefix, applies in prefixes.items():
+            if line.startswith(prefix):
+                kept = line.removeprefix(prefix) if applies else None
+        if kept is not None:
+            lines.append(kept)
+    try:
+        return Template("\n".join(lines) + "\n").substitute(facts.placeholders())
+    except KeyError as error:
+        msg = f"unknown placeholder ${{{error.args[0]}}}"
+        raise TemplateError(msg) from None
+    except ValueError as error:
+        raise TemplateError(str(error)) from None
+
+
+def publish(facts: Facts, ready_file: Path | None, template: Path = TEMPLATE) -> None:
+    """Write the token, the configuration and, last and at once, the facts. Raises TemplateError."""
+    write_secret(facts.token_file, facts.token)
+    if template.exists():
+        text = render_config(template.read_text(encoding="utf-8"), facts)
+    else:
+        # JSON strings are YAML scalars, so a mapping needs no YAML library here.
+        pairs = facts.placeholders().items()
+        text = "".join(f"{k}: {json.dumps(v, ensure_ascii=False)}\n" for k, v in pairs)
+    facts.config.write_text(text, encoding="utf-8")
+    if ready_file is not None:
+        draft = ready_file.with_name(f".{ready_file.name}.{os.getpid()}")
+        write_secret(draft, json.dumps(facts.document(), ensure_ascii=False, indent=2))
+        draft.replace(ready_file)
+
+
+def write_secret(path: Path, text: str) -> None:
+    """Create a file that only its owner can read; it must not exist."""
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "w", encoding="utf-8") as out:
+        out.write(text)

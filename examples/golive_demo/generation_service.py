@@ -1,0 +1,156 @@
+"""generation-service: scripts over SSE. ``python -m golive_demo.generation_service``."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import os
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+from fastapi import FastAPI, Query, Response
+from pydantic import BaseModel, ConfigDict, Field, create_model
+from sse_starlette import EventSourceResponse
+
+from golive_demo.generation_metrics import GenerationMetrics
+from golive_demo.providers import AnthropicProvider, OpenAIProvider, Provider
+from golive_demo.script_index import ScriptIndex
+from golive_demo.script_stream import ScriptStream
+from golive_demo.script_writer import ScriptWriter
+from golive_demo.secret_names import PROVIDER_KEY_VARIABLE
+from golive_demo.service import (
+    ServiceSettings,
+    api_router,
+    argument_parser,
+    assemble,
+    settings_from,
+)
+from golive_demo.serving import serve
+
+if TYPE_CHECKING:
+    from starlette.types import ASGIApp
+
+EVENTS = "events `status`, `content` ({delta}), then `done` ({chars, sha256}) or `error`"
+EVENT_STREAM = {"text/event-stream": {"schema": {"type": "string"}}}
+
+Sleep = Callable[[float], Awaitable[None]]
+
+
+class FoundScript(BaseModel):
+    """A script of the index; distance 0 is the same text."""
+
+    project_id: str = Field(serialization_alias="projectId")
+    text: str
+    distance: float
+
+
+class FoundScripts(BaseModel):
+    """Search results, nearest first."""
+
+    scripts: list[FoundScript]
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What the service is put together from; `heartbeat_s` is the gap between SSE comments."""
+
+    providers: tuple[Provider, ...]
+    index: ScriptIndex
+    metrics: GenerationMetrics
+    heartbeat_s: float = 1.0
+    sleep: Sleep = asyncio.sleep
+
+
+def request_model(description_field: str) -> type[BaseModel]:
+    """The request body. The name of the description field is what contract drift changes."""
+    project_id = Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$")
+    description = Field(min_length=1, max_length=2000)
+    fields = {"projectId": (str, project_id), description_field: (str, description)}
+    config = ConfigDict(extra="forbid")
+    model: type[BaseModel] = create_model("GenerateRequest", __config__=config, **fields)  # type: ignore[call-overload]
+    return model
+
+
+def create_app(settings: ServiceSettings, parts: Parts) -> ASGIApp:
+    """The application; the index is opened and closed with its lifespan."""
+    metrics, variant = parts.metrics, settings.variant
+    writer = ScriptWriter(parts.providers, metrics.provider_outcome, metrics.fell_back)
+    router = api_router()
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        await parts.index.open()
+        yield
+        parts.index.close()
+        for provider in parts.providers:
+            await provider.close()
+
+    async def generate(body: BaseModel) -> Response:
+        arrived = time.perf_counter()
+        fields = body.model_dump()
+        if variant.first_byte_delay_s:
+            await parts.sleep(variant.first_byte_delay_s)
+        stream = ScriptStream(writer, parts.index, metrics, variant, parts.sleep)
+        events = stream.events(fields["projectId"], fields[variant.description_field], arrived)
+        return EventSourceResponse(events, ping=parts.heartbeat_s, sep="\n")
+
+    generate.__annotations__["body"] = request_model(variant.description_field)
+    router.add_api_route(
+        "/generate",
+        generate,
+        methods=["POST"],
+        response_class=EventSourceResponse,
+        responses={200: {"description": EVENTS, "content": EVENT_STREAM}},
+    )
+
+    @router.get("/scripts")
+    async def search(
+        query: Annotated[str, Query(min_length=1, max_length=2000)],
+        limit: Annotated[int, Query(ge=1, le=20)] = 3,
+    ) -> FoundScripts:
+        hits = await parts.index.search(query, limit)
+        return FoundScripts(
+            scripts=[
+                FoundScript(project_id=hit.project_id, text=hit.text, distance=hit.distance)
+                for hit in hits
+            ]
+        )
+
+    async def ready() -> str | None:
+        failure = parts.index.failure
+        return None if failure is None else f"index: {failure}"
+
+    return assemble(metrics, settings, router, ready, lifespan)
+
+
+def _parse() -> argparse.Namespace:
+    parser = argument_parser("generation_service")
+    parser.add_argument("--provider-url", required=True, help="base of both providers")
+    parser.add_argument("--index", type=Path, required=True, help="folder of the script index")
+    parser.add_argument("--heartbeat", type=float, default=1.0, help="seconds between comments")
+    return parser.parse_args()
+
+
+def main() -> None:
+    """Serve until a signal."""
+    options = _parse()
+    key = os.environ.get(PROVIDER_KEY_VARIABLE, "")
+    metrics = GenerationMetrics()
+    parts = Parts(
+        providers=(
+            OpenAIProvider(f"{options.provider_url}/openai/v1", key),
+            AnthropicProvider(f"{options.provider_url}/anthropic", key),
+        ),
+        index=ScriptIndex(options.index, metrics.indexed.inc),
+        metrics=metrics,
+        heartbeat_s=options.heartbeat,
+    )
+    serve(create_app(settings_from(options), parts), fd=options.fd, port=options.port)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,157 @@
+"""The official SDKs behind one small interface: a prompt in, pieces of text out.
+
+`max_retries=0`: the SDKs' own back-off of up to 8 s would eat the time to first content that
+the fallback is there to save. Both clients report a truncated stream as a clean end, so each
+adapter insists on the provider's own closing signal.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from typing import Protocol
+
+import anthropic
+import openai
+
+OUTCOMES = (
+    "ok",
+    "rate_limited",
+    "unauthorized",
+    "server_error",
+    "timeout",
+    "connection",
+    "truncated",
+    "stream_error",
+    "rejected",
+    "empty",
+    "cancelled",
+)
+SYSTEM = "You write short film scripts in Korean."
+_TIMEOUT_S = 5.0
+
+
+class ProviderError(Exception):
+    """A provider did not answer well; `outcome` is one of OUTCOMES."""
+
+    def __init__(self, outcome: str, detail: str) -> None:
+        super().__init__(f"{outcome}: {detail}")
+        self.outcome = outcome
+
+
+class Provider(Protocol):
+    """A source of scripts."""
+
+    name: str
+
+    def stream(self, prompt: str) -> AsyncIterator[str]:
+        """Yield non-empty pieces until the provider says it has finished. Raises ProviderError."""
+        ...
+
+    async def close(self) -> None:
+        """Close the connections."""
+        ...
+
+
+class OpenAIProvider:
+    """OpenAI chat completions."""
+
+    name = "openai"
+
+    def __init__(self, base_url: str, api_key: str, model: str = "gpt-4o-mini") -> None:
+        self._client = openai.AsyncOpenAI(
+            base_url=base_url, api_key=api_key, max_retries=0, timeout=_TIMEOUT_S
+        )
+        # Loaded here: the SDK imports a resource at its first use, which would slow a request.
+        self._completions = self._client.chat.completions
+        self._model = model
+
+    async def stream(self, prompt: str) -> AsyncIterator[str]:
+        """See Provider.stream."""
+        finished = False
+        try:
+            async with await self._completions.create(
+                model=self._model,
+                messages=[
+                    {"role": "system", "content": SYSTEM},
+                    {"role": "user", "content": prompt},
+                ],
+                stream=True,
+                stream_options={"include_usage": True},
+            ) as chunks:
+                async for chunk in chunks:
+                    for choice in chunk.choices:
+                        finished = finished or choice.finish_reason is not None
+                        if choice.delta.content:
+                            yield choice.delta.content
+        except Exception as error:
+            raise _as_provider_error(error) from error
+        if not finished:
+            raise ProviderError("truncated", "the stream ended without a finish_reason")
+
+    async def close(self) -> None:
+        """Close the connections."""
+        await self._client.close()
+
+
+class AnthropicProvider:
+    """Anthropic messages."""
+
+    name = "anthropic"
+
+    def __init__(self, base_url: str, api_key: str, model: str = "claude-haiku-4-5") -> None:
+        self._client = anthropic.AsyncAnthropic(
+            base_url=base_url, api_key=api_key, max_retries=0, timeout=_TIMEOUT_S
+        )
+        self._messages = self._client.messages
+        self._model = model
+
+    async def stream(self, prompt: str) -> AsyncIterator[str]:
+        """See Provider.stream."""
+        finished = False
+        try:
+            async with await self._messages.create(
+                model=self._model,
+                max_tokens=2048,
+                system=SYSTEM,
+                messages=[{"role": "user", "content": prompt}],
+                stream=True,
+            ) as events:
+                async for event in events:
+                    if event.type == "message_stop":
+                        finished = True
+                    elif event.type == "content_block_delta":
+                        text = event.delta.text if event.delta.type == "text_delta" else ""
+                        if text:
+                            yield text
+        except Exception as error:
+            raise _as_provider_error(error) from error
+        if not finished:
+            raise ProviderError("truncated", "the stream ended without message_stop")
+
+    async def close(self) -> None:
+        """Close the connections."""
+        await self._client.close()
+
+
+def _as_provider_error(error: Exception) -> ProviderError:
+    """What an SDK's error means. Time-outs come first: they are connection errors to the SDKs.
+
+    The last line is not for the unexpected alone: in mid-stream the SDKs let their transport's
+    errors through, and which transport that is depends on the SDK's version.
+    """
+    if isinstance(error, openai.APITimeoutError | anthropic.APITimeoutError):
+        return ProviderError("timeout", str(error))
+    if isinstance(error, openai.APIConnectionError | anthropic.APIConnectionError):
+        return ProviderError("connection", str(error))
+    if isinstance(error, openai.APIStatusError | anthropic.APIStatusError):
+        return ProviderError(_outcome_of_status(error.status_code), error.message)
+    if isinstance(error, openai.APIError | anthropic.APIError):
+        return ProviderError("stream_error", error.message)
+    return ProviderError("connection", f"{type(error).__name__}: {error}")
+
+
+def _outcome_of_status(status: int) -> str:
+    if status < 400:  # an error event in mid-stream arrives with the HTTP 200 of its stream
+        return "stream_error"
+    named = {429: "rate_limited", 401: "unauthorized", 403: "unauthorized"}
+    return named.get(status, "server_error" if status >= 500 else "rejected")

@@ -1,0 +1,1 @@
+"""The release folder of the reference generator: data, and the scripts of its backups."""

@@ -1,0 +1,131 @@
+"""``slo.availability``: the service was available over its window, as its own history shows.
+
+What: the SLO's indicator over its whole window from Prometheus, with the coverage of that window
+and a bound that knows that failures come in clusters. Why: half a minute of probes says nothing
+about thirty days; and a query that answers NaN, nothing or several series is not 100 %.
+Remedy: the reason names what the history lacks: a selector, coverage, days, or traffic.
+"""
+
+from __future__ import annotations
+
+from golive.api import (
+    Check,
+    CheckResult,
+    CheckSpec,
+    Fact,
+    Measurement,
+    Observation,
+    Outcome,
+    Reason,
+    Unavailable,
+)
+from golive.stats import lower_bound, n_still_needed, required_n, upper_bound
+from golive_gates.slo.objectives import AVAILABILITY, Goal, goal_of
+from golive_gates.slo.parts import Definitions, History
+from golive_gates.slo.settings import Settings
+from golive_gates.slo.window import (
+    DAY,
+    bad_and_total,
+    coverage_of,
+    effective,
+    missing,
+    thin,
+    trouble,
+)
+
+SPEC = CheckSpec("slo.availability")
+
+
+def judge(observation: Observation, settings: Settings) -> CheckResult:
+    """Only a covered window with one finite number is judged."""
+    goal = goal_of(observation.require(Definitions).slo(AVAILABILITY), AVAILABILITY)
+    if isinstance(goal, Unavailable):
+        return SPEC.inconclusive(goal.reason, blocked_by=goal.blocked_by)
+    found = observation.find(History)
+    if isinstance(found, Unavailable) and missing(found):
+        needed = required_n(goal.success, 0, settings.confidence)
+        params = {"needed": needed, "days": goal.window / DAY, "objective": goal.success}
+        code = "probe-only" if found.reason.code.startswith("core.") else "probe-only-indicator"
+        return SPEC.inconclusive(Reason(code, params))
+    part = observation.require(History)
+    facts = _facts(part, settings)
+    why = trouble(part) or thin(part, settings)
+    if why is not None:
+        return SPEC.inconclusive(why, evidence=part.evidence, facts=facts)
+    measurement = measure(part, goal, settings)
+    params = {
+        "value": measurement.value,
+        "objective": goal.success,
+        "days": part.window / DAY,
+        "coverage": coverage_of(part).share,
+        "bound": measurement.value if measurement.bound is None else measurement.bound,
+        "n": measurement.n or 0,
+        "failures": measurement.failures or 0,
+        "needed": measurement.n_needed or 0,
+        "n_effective": measurement.n_effective or 0.0,
+    }
+    suffix = "-raw" if part.kind == "raw" else "-slices" if part.kind == "slices" else ""
+    if measurement.outcome is Outcome.PROVEN:
+        return SPEC.passed(
+            Reason("proven" + suffix, params),
+            measurement=measurement,
+            evidence=part.evidence,
+            facts=facts,
+        )
+    if measurement.outcome is Outcome.REFUTED:
+        return SPEC.failed(
+            Reason("refuted" + suffix, params),
+            measurement=measurement,
+            evidence=part.evidence,
+            facts=facts,
+        )
+    return SPEC.inconclusive(
+        Reason("undecided", params), measurement=measurement, evidence=part.evidence, facts=facts
+    )
+
+
+def measure(part: History, goal: Goal, settings: Settings) -> Measurement:
+    """The indicator over its window. *part* must be free of ``trouble``."""
+    if part.kind == "raw":
+        # The query's own ratio: nothing is known of its n, so it stands as it is.
+        return Measurement(
+            "availability", part.total.value or 0.0, "ratio", goal.comparator, goal.success
+        )
+    bad, total = bad_and_total(part)
+    n, failures, _ = effective(part, settings)
+    return Measurement(
+        name="availability",
+        value=1 - bad / total,
+        unit="ratio",
+        comparator=goal.comparator,
+        threshold=goal.success,
+        n=max(1, round(total)),
+        failures=round(bad),
+        confidence=settings.confidence,
+        bound=lower_bound(n, failures, settings.confidence),
+        opposite=upper_bound(n, failures, settings.confidence),
+        n_needed=n_still_needed(n, failures, goal.success, settings.confidence),
+        n_effective=n,
+    )
+
+
+def _facts(part: History, settings: Settings) -> tuple[Fact, ...]:
+    seen = coverage_of(part)
+    facts = [
+        Fact("coverage", seen.share, "ratio"),
+        Fact("slices", seen.slices),
+        Fact("slice_seconds", part.step, "s"),
+        Fact("days_missing", seen.days_missing, "d"),
+    ]
+    if part.kind != "raw" and trouble(part) is None:
+        n, _, rho = effective(part, settings)
+        facts += [
+            Fact("correlation", rho),
+            Fact("n_effective", n),
+            Fact("requests_total", part.total.value),
+            Fact("requests_bad", part.bad.value if part.bad else None),
+        ]
+    return tuple(facts)
+
+
+CHECK = Check(SPEC, (Definitions, History), judge)

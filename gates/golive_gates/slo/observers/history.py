@@ -1,0 +1,288 @@
+"""The availability SLI over its window, in slices and over short windows, from Prometheus.
+
+Runs before anything is sent to the target, so that golive's own probing is not in the history
+that it judges.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, replace
+
+from golive.api import (
+    Indicator,
+    Lane,
+    Need,
+    PlannedWork,
+    Prometheus,
+    Reason,
+    RunContext,
+    Scope,
+    Slo,
+    Unavailable,
+)
+from golive_gates.slo.burn import SHORT_WINDOWS
+from golive_gates.slo.objectives import AVAILABILITY, Goal, goal_of
+from golive_gates.slo.observers.prometheus import PrometheusReader
+from golive_gates.slo.parts import History, Reading, Short
+from golive_gates.slo.promql import (
+    Queries,
+    difference,
+    many_numbers,
+    one_number,
+    over,
+    queries_for,
+)
+from golive_gates.slo.settings import Settings
+from golive_gates.slo.slices import (
+    Grid,
+    Values,
+    grid,
+    judged_slices,
+    ratios,
+    short_from_slices,
+    summed,
+)
+
+NAME = "history"
+TYPICAL = 0.2
+"""Seconds that one query takes as a rule; the time-out bounds it."""
+KEPT = 4_000
+"""Characters of each raw answer that are kept as evidence."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """All that is asked for: the indicator in PromQL, and the grid."""
+
+    goal: Goal
+    slo: Slo
+    indicator: Indicator
+    queries: Queries
+    prometheus: Prometheus
+    grid: Grid
+
+    @property
+    def by_slices(self) -> bool:
+        """Whether slices are counted rather than requests."""
+        return self.slo.budgeting.value == "Timeslices" or self.indicator.kind == "value"
+
+    @property
+    def shorts(self) -> list[float]:
+        """Short windows that are shorter than the main one."""
+        return [w for w in SHORT_WINDOWS if w < self.goal.window]
+
+
+class HistoryObserver:
+    """Asks Prometheus; every answer that is none becomes a reading with its reason."""
+
+    part = History
+    lane = Lane.QUIET
+    needs = frozenset({Need.PROMETHEUS})
+
+    def plan(self, scope: Scope, settings: Settings) -> tuple[PlannedWork, ...]:
+        """Two queries for each thing that is counted."""
+        del settings
+        ask = _ask(scope, 0.0)
+        if isinstance(ask, Unavailable):
+            return ()
+        each = 2 if ask.queries.total else 1
+        ranged = each * len(ask.grid.chunks)
+        count = ranged if ask.by_slices else each + ranged + each * len(ask.shorts)
+        return (
+            PlannedWork(
+                NAME,
+                self.lane,
+                count,
+                count * TYPICAL,
+                f"GET {ask.prometheus.url.rstrip('/')}/api/v1/query[_range]",
+                f"{ask.grid.count} x {ask.grid.step:g} s",
+            ),
+        )
+
+    async def observe(self, ctx: RunContext, settings: Settings) -> History | Unavailable:
+        """The history, or why there is no indicator to ask for."""
+        del settings
+        ask = _ask(ctx.scope, float(round(ctx.clock.now().timestamp())))
+        if isinstance(ask, Unavailable):
+            return ask
+        headers = dict((*ctx.headers, *ctx.prometheus_auth_headers))
+        reader = PrometheusReader(ask.prometheus, headers, ctx.budget.spend)
+        try:
+            history = await _Look(ctx, ask, reader).look()
+        finally:
+            reader.close()
+        lines = (
+            json.dumps(
+                {"query": a.query, "problem": a.problem, "answer": a.answer[:KEPT]},
+                ensure_ascii=False,
+            )
+            for a in reader.asked
+        )
+        ref = ctx.evidence.add("prometheus.jsonl", "\n".join(lines) + "\n", "application/jsonl")
+        return replace(history, warnings=tuple(reader.warnings[:20]), evidence=(ref,))
+
+
+def _ask(scope: Scope, end: float) -> Ask | Unavailable:
+    prometheus, slo = scope.config.prometheus, scope.config.slo(AVAILABILITY)
+    goal = goal_of(slo, AVAILABILITY)
+    if isinstance(goal, Unavailable):
+        return goal
+    if prometheus is None:
+        return Unavailable(Reason("core.needs-prometheus"))
+    if slo is None or not goal.window:
+        return Unavailable(Reason("undefined-slo", {"slo": AVAILABILITY}), blocked_by="slo.defined")
+    queries = queries_for(slo.indicator) if slo.indicator else None
+    if slo.indicator is None or queries is None:
+        return Unavailable(Reason("no-indicator", {"slo": AVAILABILITY}))
+    if slo.indicator.kind == "value" and slo.threshold is None:
+        return Unavailable(Reason("undefined-slo", {"slo": AVAILABILITY}), blocked_by="slo.defined")
+    fixed = slo.slice_window if slo.budgeting.value == "Timeslices" else None
+    cut = grid(goal.window, prometheus.scrape_interval, end, fixed)
+    return Ask(goal, slo, slo.indicator, queries, prometheus, cut)
+
+
+@dataclass(slots=True)
+class _Look:
+    """One look at the history; stops asking when Prometheus itself is the trouble."""
+
+    ctx: RunContext
+    ask: Ask
+    reader: PrometheusReader
+    broken: Reading | None = None
+    done: int = 0
+
+    async def look(self) -> History:
+        ask = self.ask
+        if ask.by_slices:
+            return await self._by_slices()
+        window = ask.goal.window
+        if not ask.queries.total:
+            total = await self._ratio(window)
+            values, problem = await self._many(ask.queries.sliced)
+            short = [await self._short_ratio(w) for w in ask.shorts]
+            return self._history("raw", total, None, (values, ()), problem, tuple(short))
+        bad, total = await self._counts(window)
+        if bad.value is None or total.value is None:
+            return self._history("ratio", total, bad, ((), ()), None, ())
+        slice_bad, slice_total, problem = await self._count_slices()
+        short_counts = [(w, *await self._counts(w)) for w in ask.shorts]
+        shorts = tuple(Short(w, b, t) for w, b, t in short_counts)
+        return self._history("ratio", total, bad, (slice_total, slice_bad), problem, shorts)
+
+    async def _by_slices(self) -> History:
+        ask, query = self.ask, self.ask.queries.counted
+        target = ask.slo.slice_target if ask.slo.slice_target is not None else ask.goal.success
+        if ask.queries.total:
+            slice_bad, traffic, problem = await self._count_slices()
+            total, bad = judged_slices(ratios(slice_bad, traffic), target.__le__, traffic)
+        else:
+            values, problem = await self._many(ask.queries.sliced)
+            if ask.indicator.kind == "value":
+                op, threshold = ask.indicator.op, ask.slo.threshold or 0.0
+                total, bad = judged_slices(values, lambda v: op.holds(v, threshold))
+            else:
+                flip = ask.queries.bad
+                total, bad = judged_slices(values, lambda v: (1 - v if flip else v) >= target)
+        count = summed(query, total)
+        if problem is not None:
+            count = problem
+        short = short_from_slices(query, total, bad, ask.grid.step, ask.shorts)
+        return self._history("slices", count, summed(query, bad), (total, bad), problem, short)
+
+    def _history(
+        self,
+        kind: str,
+        total: Reading,
+        bad: Reading | None,
+        slices: tuple[Values, Values],
+        problem: Reading | None,
+        short: tuple[Short, ...],
+    ) -> History:
+        cut = self.ask.grid
+        return History(
+            kind,
+            self.ask.goal.window,
+            cut.step,
+            cut.end,
+            total,
+            bad,
+            slices[0],
+            slices[1],
+            problem.problem if problem else "",
+            problem.detail if problem else "",
+            short,
+        )
+
+    async def _counts(self, seconds: float) -> tuple[Reading, Reading]:
+        """``(bad, total)`` of the last *seconds*."""
+        queries = self.ask.queries
+        total = await self._one(queries.total, seconds)
+        if total.value is None:
+            return Reading(queries.counted, None, total.problem, total.detail), total
+        counted = await self._one(queries.counted, seconds)
+        return (counted if queries.bad else difference(total, counted, counted.query)), total
+
+    async def _count_slices(self) -> tuple[Values, Values, Reading | None]:
+        total, problem = await self._many(self.ask.queries.total)
+        if problem is not None:
+            return (), (), problem
+        counted, problem = await self._many(self.ask.queries.counted)
+        if problem is not None:
+            return (), (), problem
+        if self.ask.queries.bad:
+            return counted, total, None
+        bad = tuple(
+            None if t is None or g is None else max(0.0, t - g)
+            for t, g in zip(total, counted, strict=True)
+        )
+        return bad, total, None
+
+    async def _ratio(self, seconds: float) -> Reading:
+        reading = await self._one(self.ask.queries.counted, seconds)
+        if reading.value is None or not self.ask.queries.bad:
+            return reading
+        return Reading(reading.query, 1 - reading.value)
+
+    async def _short_ratio(self, seconds: float) -> Short:
+        ratio = await self._ratio(seconds)
+        bad = ratio if ratio.value is None else Reading(ratio.query, max(0.0, 1 - ratio.value))
+        return Short(seconds, bad, Reading(ratio.query, 1.0))
+
+    async def _one(self, template: str, seconds: float) -> Reading:
+        query = over(template, seconds, self.ask.prometheus.scrape_interval)
+        if not self._may_ask():
+            return self._not_asked(query)
+        result, trouble = await self.reader.instant(query, self.ask.grid.end)
+        return self._noted(trouble) or one_number(query, result)
+
+    async def _many(self, template: str) -> tuple[Values, Reading | None]:
+        cut = self.ask.grid
+        query = over(template, cut.step, self.ask.prometheus.scrape_interval)
+        found: list[float | None] = []
+        for times in cut.chunks:
+            if not self._may_ask():
+                return (), self._not_asked(query)
+            result, trouble = await self.reader.over(query, times[0], times[-1], cut.step)
+            if self._noted(trouble) is not None:
+                return (), trouble
+            values, problem = many_numbers(query, result, times)
+            if problem is not None:
+                return (), problem
+            found += values
+        return tuple(found), None
+
+    def _noted(self, trouble: Reading | None) -> Reading | None:
+        self.done += 1
+        self.ctx.report(NAME, self.done, max(self.done, 4 + 2 * len(self.ask.shorts)))
+        self.broken = self.broken or trouble
+        return trouble
+
+    def _may_ask(self) -> bool:
+        left = self.ctx.seconds_left()
+        return self.broken is None and (left is None or left > 0)
+
+    def _not_asked(self, query: str) -> Reading:
+        if self.broken is None:
+            return Reading(query, None, "prom-deadline")
+        return Reading(query, None, self.broken.problem, self.broken.detail)

@@ -1,0 +1,192 @@
+"""Prometheus through prometheus-api-client, with what that client leaves open closed.
+
+The client's queries are synchronous and unbounded, and drop warnings. Here each answer is read
+under a cap of bytes and of time, redirects and environment proxies are off, nothing is retried,
+and the raw answer is kept for its warnings and as evidence.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from golive.api import Prometheus
+from golive_gates.slo.parts import Reading
+
+if TYPE_CHECKING:
+    from prometheus_api_client import PrometheusConnect
+    from requests import Response, Session
+
+MAX_BYTES = 16 * 1024 * 1024
+PIECE = 65_536
+
+
+class Refused(Exception):
+    """An answer that is none; *code* is a reason code of the gate."""
+
+    def __init__(self, code: str, detail: str = "") -> None:
+        super().__init__(detail)
+        self.code = code
+        self.detail = detail[:200]
+
+
+@dataclass(slots=True)
+class Asked:
+    """One query and what came back, for the evidence."""
+
+    query: str
+    answer: str = ""
+    problem: str = ""
+
+
+@dataclass(slots=True)
+class PrometheusReader:
+    """Asks one Prometheus, one query at a time. Close it after use."""
+
+    settings: Prometheus
+    headers: Mapping[str, str]
+    spend: Callable[[], None]
+    asked: list[Asked] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
+    _client: PrometheusConnect | None = None
+    _deadline: float = 0.0
+
+    async def instant(self, query: str, at: float) -> tuple[object, Reading | None]:
+        """``data.result`` of an instant query, or the reading that says why there is none."""
+        return await self._ask(
+            query, lambda client: client.custom_query(query, params={"time": f"{at:.3f}"})
+        )
+
+    async def over(
+        self, query: str, start: float, end: float, step: float
+    ) -> tuple[object, Reading | None]:
+        """``data.result`` of a range query (whole seconds), or why there is none."""
+        first, last = datetime.fromtimestamp(start, UTC), datetime.fromtimestamp(end, UTC)
+        return await self._ask(
+            query, lambda client: client.custom_query_range(query, first, last, f"{step:g}")
+        )
+
+    def close(self) -> None:
+        """Close the connection."""
+        if self._client is not None:
+            self._client.close()
+
+    async def _ask(
+        self, query: str, call: Callable[[PrometheusConnect], object]
+    ) -> tuple[object, Reading | None]:
+        self.spend()
+        asked = Asked(query)
+        self.asked.append(asked)
+        allowed = self.settings.timeout
+        try:
+            async with asyncio.timeout(allowed + 1):
+                # The client blocks; the thread ends by itself at the same deadline.
+                result = await asyncio.to_thread(self._blocking, asked, call)
+        except TimeoutError:
+            asked.problem = "prom-timeout"
+        except Refused as refused:
+            asked.problem = refused.code
+            return None, Reading(query, None, refused.code, refused.detail)
+        else:
+            return result, None
+        return None, Reading(query, None, "prom-timeout", f"{allowed:g} s")
+
+    def _blocking(self, asked: Asked, call: Callable[[PrometheusConnect], object]) -> object:
+        # 0.2 s of import that only a run with Prometheus needs.
+        import requests
+        from prometheus_api_client.exceptions import PrometheusApiClientException
+
+        self._deadline = time.monotonic() + self.settings.timeout
+        try:
+            client = self._client or self._connect()
+            return call(client)
+        except requests.TooManyRedirects:
+            raise Refused("prom-redirect") from None
+        except requests.Timeout:
+            raise Refused("prom-timeout", f"{self.settings.timeout:g} s") from None
+        except requests.exceptions.SSLError as error:
+            raise Refused("prom-tls", _cause(error)) from None
+        except requests.exceptions.JSONDecodeError:
+            raise Refused("prom-not-json", asked.answer[:80]) from None
+        except requests.RequestException as error:
+            raise Refused("prom-unreachable", _cause(error)) from None
+        except PrometheusApiClientException as error:
+            raise Refused("prom-status", str(error)) from None
+        except (KeyError, TypeError, ValueError, AttributeError, RecursionError) as error:
+            # What the client's own unchecked indexing raises on an answer of another shape.
+            raise Refused("prom-shape", type(error).__name__) from None
+        except OSError as error:
+            raise Refused("prom-unreachable", str(error)) from None
+
+    def _connect(self) -> PrometheusConnect:
+        import requests
+        from prometheus_api_client import PrometheusConnect
+        from urllib3.util.retry import Retry
+
+        session: Session = requests.Session()
+        session.trust_env = False
+        session.max_redirects = 0
+        session.stream = True
+        session.verify = self.settings.tls.ca or self.settings.tls.verify
+        session.hooks["response"].append(self._read)
+        self._client = PrometheusConnect(
+            url=self.settings.url.rstrip("/"),
+            headers=dict(self.headers),
+            session=session,
+            # A retry would hide a flapping Prometheus, and its sleeps pass every deadline.
+            retry=Retry(total=False, redirect=False),
+            timeout=self.settings.timeout,
+        )
+        return self._client
+
+    def _read(self, response: Response, **_: Any) -> Response:  # noqa: ANN401 - requests' hook
+        """Read the body under both caps before the client would read it without any."""
+        body = bytearray()
+        for piece in response.iter_content(PIECE):
+            body += piece
+            if len(body) > MAX_BYTES:
+                response.close()
+                raise Refused("prom-too-large", f"{MAX_BYTES} bytes")
+            if time.monotonic() > self._deadline:
+                response.close()
+                raise Refused("prom-timeout", f"{self.settings.timeout:g} s")
+        response._content = bytes(body)  # noqa: SLF001 - as requests itself fills it
+        text = body.decode("utf-8", "replace")
+        self.asked[-1].answer = text
+        if response.is_redirect:
+            raise Refused("prom-redirect")
+        if response.status_code in (401, 403):
+            raise Refused("prom-auth", str(response.status_code))
+        if response.status_code != 200:
+            raise Refused("prom-status", f"{response.status_code} {text[:80]}")
+        self._note_warnings(text)
+        return response
+
+    def _note_warnings(self, text: str) -> None:
+        try:
+            answer = json.loads(text)
+        except (ValueError, RecursionError):
+            raise Refused("prom-not-json", text[:80]) from None
+        if not isinstance(answer, Mapping):
+            raise Refused("prom-shape", type(answer).__name__)
+        if answer.get("status") != "success":
+            raise Refused("prom-status", str(answer.get("error", answer.get("status")))[:160])
+        warnings = answer.get("warnings")
+        if isinstance(warnings, list):
+            self.warnings += [str(w)[:200] for w in warnings[:5]]
+
+
+def _cause(error: BaseException) -> str:
+    """The innermost reason, without the pool's address and retry prose."""
+    seen: BaseException = error
+    for _ in range(5):
+        inner = getattr(seen, "reason", None) or (seen.args[0] if seen.args else None)
+        if not isinstance(inner, BaseException):
+            break
+        seen = inner
+    return str(seen).rpartition(": ")[2][:160]

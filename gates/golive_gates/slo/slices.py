@@ -1,0 +1,95 @@
+"""The window cut into slices, and what slices count. Pure."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from golive_gates.slo.parts import Reading, Short
+
+SLICES = 720
+"""Slices of the main window unless the SLO fixes them: one hour each in 30 days."""
+SCRAPES = 4
+"""A slice spans at least so many scrapes, so that one lost scrape is no hole."""
+CHUNK = 10_000
+"""Points of one range query; Prometheus refuses more than 11,000."""
+
+Values = tuple[float | None, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """Slices of *step* seconds that end at ``end``; ``times`` are their ends, old to new."""
+
+    window: float
+    step: float
+    end: float
+
+    @property
+    def count(self) -> int:
+        """Whole slices in the window."""
+        return max(1, int(self.window // self.step))
+
+    @property
+    def times(self) -> list[float]:
+        """Ends of the slices."""
+        return [self.end - self.step * i for i in range(self.count - 1, -1, -1)]
+
+    @property
+    def chunks(self) -> list[list[float]]:
+        """The times, as many as one query may ask for."""
+        times = self.times
+        return [times[i : i + CHUNK] for i in range(0, len(times), CHUNK)]
+
+
+def grid(window: float, scrape: float, end: float, fixed: float | None = None) -> Grid:
+    """The grid of a window; *fixed*: the slice length that the SLO demands."""
+    step = fixed or max(math.ceil(window / SLICES), math.ceil(SCRAPES * scrape))
+    return Grid(window, float(max(1, round(min(step, window)))), end)
+
+
+def judged_slices(
+    values: Values, good: Callable[[float], bool], traffic: Values | None = None
+) -> tuple[Values, Values]:
+    """``(total, bad)`` of each slice as 1/0 from its figure; no traffic is 0 of 0, not good."""
+    total: list[float | None] = []
+    bad: list[float | None] = []
+    for i, value in enumerate(values):
+        quiet = traffic is not None and traffic[i] == 0
+        if quiet or value is None:
+            total.append(0.0 if quiet else None)
+            bad.append(0.0 if quiet else None)
+        else:
+            total.append(1.0)
+            bad.append(0.0 if good(value) else 1.0)
+    return tuple(total), tuple(bad)
+
+
+def ratios(bad: Values, total: Values) -> Values:
+    """Success ratio of each slice; ``None`` without data or traffic."""
+    return tuple(
+        None if b is None or not t else min(1.0, max(0.0, 1 - b / t))
+        for b, t in zip(bad, total, strict=True)
+    )
+
+
+def summed(query: str, values: Sequence[float | None]) -> Reading:
+    """Sum over the slices that have data; none at all is no number."""
+    known = [v for v in values if v is not None]
+    return Reading(query, math.fsum(known)) if known else Reading(query, None, "prom-empty")
+
+
+def short_from_slices(
+    query: str, total: Values, bad: Values, step: float, windows: Sequence[float]
+) -> tuple[Short, ...]:
+    """Short windows counted in slices, where a window holds at least two of them."""
+    found = []
+    for seconds in windows:
+        count = int(seconds // step)
+        if count < 2:
+            gap = Reading(query, None, "prom-empty")
+            found.append(Short(seconds, gap, gap))
+        else:
+            found.append(Short(seconds, summed(query, bad[-count:]), summed(query, total[-count:])))
+    return tuple(found)

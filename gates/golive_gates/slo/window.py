@@ -1,0 +1,112 @@
+"""What a :class:`History` amounts to: its coverage, and why it may say nothing. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from golive.api import Reason, Unavailable
+from golive.stats import effective_n, lag1_autocorrelation
+from golive_gates.slo.parts import History, Reading
+from golive_gates.slo.settings import Settings
+
+DAY = 86_400.0
+SLACK = 0.001
+"""Extrapolation lets good exceed total by so much; more is a contradiction."""
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """Share of slices with data, and how long the history must still grow at its old end."""
+
+    share: float
+    slices: int
+    with_data: int
+    missing_before: float
+
+    @property
+    def days_missing(self) -> float:
+        """Days before the first data."""
+        return self.missing_before / DAY
+
+
+def coverage_of(part: History) -> Coverage:
+    """Coverage of the window by slices that have data (no traffic is data, no sample is not)."""
+    known = [v is not None for v in part.slice_total]
+    first = known.index(True) if any(known) else len(known)
+    share = sum(known) / len(known) if known else 0.0
+    return Coverage(share, len(known), sum(known), first * part.step)
+
+
+def trouble(part: History) -> Reason | None:
+    """Why the main window has no usable number, or ``None``."""
+    for reading in (part.total, part.bad):
+        if reading is not None and reading.value is None:
+            return _reason(reading)
+    if part.slice_problem:
+        return _reason(Reading(part.total.query, None, part.slice_problem, part.slice_detail))
+    if part.warnings:
+        return Reason("prom-warnings", {"detail": part.warnings[0], "count": len(part.warnings)})
+    if part.kind == "raw":
+        ratio = part.total.value if part.total.value is not None else -1.0
+        return None if 0 <= ratio <= 1 else Reason("out-of-range", {"value": ratio})
+    total, bad = part.total.value, part.bad.value if part.bad else None
+    if total is None or bad is None:
+        return Reason("prom-empty", {"query": part.total.query, "detail": ""})
+    if total == 0:
+        return Reason("no-traffic", {"days": part.window / DAY})
+    if bad > total * (1 + SLACK) + 1 or bad < -(total * SLACK + 1):
+        return Reason("contradictory", {"good": total - bad, "bad": bad, "total": total})
+    return None
+
+
+def thin(part: History, settings: Settings) -> Reason | None:
+    """Why the window is not covered well enough, or ``None``."""
+    seen = coverage_of(part)
+    if seen.share >= settings.coverage:
+        return None
+    params = {
+        "coverage": seen.share,
+        "needed": settings.coverage,
+        "slices": seen.slices,
+        "with_data": seen.with_data,
+        "days": seen.days_missing,
+        "window_days": part.window / DAY,
+    }
+    # When the old end alone is missing, waiting cures it; holes have another cause.
+    later = seen.slices - round(seen.missing_before / part.step) if part.step else 0
+    young = later > 0 and seen.with_data / later >= settings.coverage
+    return Reason("young-history" if young else "low-coverage", params)
+
+
+def bad_and_total(part: History) -> tuple[float, float]:
+    """Counts of the main window, extrapolation slack removed. For ``ratio`` and ``slices``."""
+    total = part.total.value or 0.0
+    bad = part.bad.value if part.bad and part.bad.value is not None else 0.0
+    return min(max(bad, 0.0), total), total
+
+
+def correlation(part: History) -> float | None:
+    """Lag-1 autocorrelation of the failure ratio, slice by slice, where there was traffic."""
+    ratios = [
+        min(max(bad, 0.0), total) / total
+        for bad, total in zip(part.slice_bad, part.slice_total, strict=True)
+        if bad is not None and total
+    ]
+    return lag1_autocorrelation(ratios)
+
+
+def effective(part: History, settings: Settings) -> tuple[float, float, float | None]:
+    """Effective n and failures, and the correlation (``None``: undefined, so one is assumed)."""
+    bad, total = bad_and_total(part)
+    rho = correlation(part)
+    n = effective_n(total, settings.assumed_correlation if rho is None else rho)
+    return n, (bad * n / total if total else 0.0), rho
+
+
+def missing(gap: Unavailable) -> bool:
+    """Whether there is no history at all to look at, as opposed to trouble while looking."""
+    return gap.reason.code in ("core.needs-prometheus", "no-indicator")
+
+
+def _reason(reading: Reading) -> Reason:
+    return Reason(reading.problem, {"query": reading.query, "detail": reading.detail})

@@ -1,0 +1,5 @@
+"""``python -m golive.cli``: the same program without its console script."""
+
+from golive.cli.main import run
+
+run()

@@ -1,0 +1,74 @@
+"""``-o FORMAT[=PATH]``: which renderings go where, and writing them."""
+
+from __future__ import annotations
+
+import difflib
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from golive.discovery import discover_renderers, load_renderer
+from golive.errors import UsageError
+from golive.evidence import write_atomically
+from golive.record import Run
+from golive.rendering import Renderer, RenderOptions
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """One rendering asked for. ``path=None``: stdout."""
+
+    renderer: Renderer
+    path: Path | None
+
+
+def parse_outputs(values: Sequence[str] | None) -> tuple[Output, ...]:
+    """Resolve ``-o`` values. Raises ``UsageError`` for unknown formats or two for stdout."""
+    outputs = tuple(_parse(value) for value in values or ())
+    if sum(o.path is None for o in outputs) > 1:
+        msg = "two outputs for stdout"
+        raise UsageError(msg, "give all but one a path: -o markdown=report.md")
+    return outputs
+
+
+def write(run: Run, outputs: Sequence[Output], options: RenderOptions) -> None:
+    """Render and write each output. Raises ``UsageError`` when a path cannot be written."""
+    for output in outputs:
+        text = output.renderer.render(run, options)
+        if output.path is None:
+            sys.stdout.write(text if text.endswith("\n") else text + "\n")
+        else:
+            write_file(output.path, text)
+
+
+def write_file(path: Path, text: str) -> None:
+    """Write *text* whole or not at all. Raises ``UsageError``."""
+    try:
+        write_atomically(path, text.encode("utf-8", "replace"))
+    except OSError as error:
+        msg = f"cannot write {path}: {error.strerror or error}"
+        raise UsageError(msg, "choose a path that can be written") from error
+
+
+def _parse(value: str) -> Output:
+    name, _, path = value.partition("=")
+    if "=" in value and not path:
+        msg = f"-o {value}: the path is empty"
+        raise UsageError(msg, f"write -o {name}=FILE, or -o {name} for stdout")
+    return Output(renderer_named(name), Path(path) if path else None)
+
+
+def renderer_named(name: str) -> Renderer:
+    """The renderer registered as *name*. Raises ``UsageError``."""
+    points = discover_renderers()
+    if name not in points:
+        near = difflib.get_close_matches(name, points, 1)
+        hint = f"did you mean {near[0]}?" if near else f"known formats: {', '.join(points)}"
+        msg = f"unknown output format {name!r}"
+        raise UsageError(msg, hint)
+    try:
+        return load_renderer(points[name])
+    except Exception as error:
+        msg = f"output format {name!r} cannot be loaded: {type(error).__name__}: {error}"
+        raise UsageError(msg, "reinstall the package that registers it") from error

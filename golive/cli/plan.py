@@ -1,0 +1,79 @@
+"""``golive plan``: everything a run would send, before anything is sent."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from golive.cli.options import (
+    DEFAULT_CONFIG,
+    ConfigOption,
+    GateOption,
+    Lang,
+    LangOption,
+    SetOption,
+    gate_ids,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from golive.planning import GatePlan
+
+
+def plan(
+    config: ConfigOption = DEFAULT_CONFIG,
+    gate: GateOption = None,
+    lang: LangOption = Lang.KO,
+    overrides: SetOption = None,
+) -> int:
+    """Print what `golive check` would send, how long and why. Sends nothing."""
+    from golive.cli.session import open_session
+    from golive.context import Scope
+    from golive.planning import plan_gates
+
+    session = open_session(config, gate_ids(gate), tuple(overrides or ()))
+    scope = Scope(session.loaded.config, session.loaded.base)
+    plans = plan_gates(session.choice.run, scope, session.loaded.settings)
+    _print(plans, {g: p.package for g, p in session.choice.run.items()}, lang.value)
+    return 2 if any(p.problem for p in plans) else 0
+
+
+def _print(plans: Sequence[GatePlan], packages: dict[str, str], lang: str) -> None:
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    from golive.sanitize import clean
+    from golive.texts import catalogue
+
+    console = Console(highlight=False)
+    core = catalogue("golive", lang)
+    for gate in plans:
+        texts = catalogue(packages[gate.gate], lang)
+        table = Table(title=Text(f"{gate.gate} · {texts.title}"), title_justify="left")
+        for name in ("step", "lane", "samples", "requests", "seconds", "endpoint", "note"):
+            right = name in ("samples", "requests", "seconds")
+            table.add_column(
+                core.core_text("plan", name),
+                justify="right" if right else "left",
+                overflow="fold",
+                no_wrap=right,
+            )
+        for work in gate.work:
+            samples = str(work.samples) if work.samples is not None else ""
+            if work.accept is not None:
+                samples += f" ({work.accept}/{work.reject})"
+            table.add_row(
+                Text(texts.label("steps", work.observer)),
+                work.lane.value,
+                samples,
+                f"{work.requests:,}",
+                f"{work.seconds:,.0f}",
+                Text(clean(work.endpoint)),
+                Text(clean(work.note)),
+            )
+        console.print(table)
+        if gate.problem:
+            console.print(Text(clean(gate.problem), style="red"))
+        params = {"requests": gate.requests, "seconds": gate.seconds}
+        console.print(Text(core.core_text("plan", "total", **params)))

@@ -1,0 +1,48 @@
+"""``golive report``: render a run record again. The decision is recomputed, never believed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from golive.cli.options import Lang, LangOption, OutputOption, StrictOption
+
+
+def report(
+    record: Annotated[Path, typer.Argument(help="A run record (slo_validation_results_*.json).")],
+    output: OutputOption = None,
+    lang: LangOption = Lang.KO,
+    strict: StrictOption = False,
+) -> int:
+    """Render RECORD again, and exit with the code its checks deserve."""
+    import sys
+
+    from golive.cli.exits import exit_code
+    from golive.cli.outputs import parse_outputs, write
+    from golive.cli.records import read_record
+    from golive.cli.terminal import print_summary
+    from golive.rendering import RenderOptions
+    from golive.texts import core_catalogue
+    from golive.verdict import complaints, decide
+
+    outputs = parse_outputs(output)
+    run, unaltered = read_record(record)
+    codes = complaints(run, unaltered=unaltered)
+    decision = decide(run).decision
+    texts = core_catalogue(lang.value)
+    for code in codes:
+        params = {"recorded": run.decision.value, "computed": decision.value}
+        sys.stderr.write(f"golive: {texts.core_text('complaints', code, **params)}\n")
+    options = RenderOptions(
+        lang=lang.value,
+        complaints=codes,
+        evidence_dir=record.stem.replace("slo_validation_results", "evidence"),
+        record_file=record.name,
+    )
+    if outputs:
+        write(run, outputs, options)
+    else:
+        print_summary(run, options, to_stdout=True)
+    return exit_code(decision, strict=strict, interrupted=run.interrupted)

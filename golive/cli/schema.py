@@ -1,0 +1,34 @@
+"""``golive schema``: the published JSON Schemas."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Annotated
+
+import typer
+
+
+class SchemaName(StrEnum):
+    """What a schema describes."""
+
+    CONFIG = "config"
+    RUN = "run"
+
+
+def schema(
+    name: Annotated[SchemaName, typer.Argument(help="config: golive.yaml; run: the run record.")],
+) -> int:
+    """Print a JSON Schema (2020-12)."""
+    import json
+    import sys
+
+    from golive.config.schema import config_schema
+    from golive.discovery import discover_gates
+    from golive.record_schema import run_schema
+
+    if name is SchemaName.CONFIG:
+        data = config_schema(discover_gates().settings_types)
+    else:
+        data = run_schema()
+    sys.stdout.write(json.dumps(data, indent=2, ensure_ascii=False) + "\n")
+    return 0

@@ -1,0 +1,1 @@
+"""``golive.yaml``: strict loader to frozen dataclasses, and its JSON Schema."""

@@ -1,0 +1,153 @@
+"""Everything a gate is given. A gate reads no environment, no global and no CLI object."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Protocol
+
+from golive.config.model import Config
+from golive.model import EvidenceRef
+from golive.observation import Observation
+
+
+class Clock(Protocol):
+    """Wall time for records, monotonic time for measuring."""
+
+    def now(self) -> datetime:
+        """Current time, aware, UTC."""
+
+    def monotonic(self) -> float:
+        """Seconds; only differences mean anything."""
+
+
+class SystemClock:
+    """The machine's clocks."""
+
+    def now(self) -> datetime:
+        """Current time, aware, UTC."""
+        return datetime.now(UTC)
+
+    def monotonic(self) -> float:
+        """Seconds; only differences mean anything."""
+        return time.monotonic()
+
+
+class EvidenceStore(Protocol):
+    """Keeps redacted pieces of what was seen."""
+
+    def add(self, name: str, content: bytes | str, media_type: str) -> EvidenceRef:
+        """Redact, hash and keep *content*; the reference is what a result cites."""
+
+
+class Progress(Protocol):
+    """Where a gate says how far it is; never where it says what it found."""
+
+    def update(self, gate: str, step: str, done: int, total: int, eta: float | None) -> None:
+        """*done* of *total* in *step*; *eta*: seconds left, if known."""
+
+
+class Silent:
+    """Progress that nobody watches."""
+
+    def update(self, gate: str, step: str, done: int, total: int, eta: float | None) -> None:
+        """Ignore."""
+
+
+class BudgetExhausted(RuntimeError):
+    """The run's cap on requests is used up; nothing further is sent."""
+
+
+class RequestBudget:
+    """Cap on requests, safe to spend from several threads.
+
+    A child shares its parent's cap and can be revoked alone: an observer that overran its time
+    and cannot be stopped may still not send anything further.
+    """
+
+    def __init__(self, limit: int, parent: RequestBudget | None = None) -> None:
+        self.limit = limit
+        self.sent = 0
+        self._parent = parent
+        self._lock = threading.Lock()
+
+    def spend(self, count: int = 1) -> None:
+        """Account for *count* requests about to be sent. Raises ``BudgetExhausted``."""
+        with self._lock:
+            if self.sent + count > self.limit:
+                msg = f"the cap of {self.limit} requests is used up"
+                raise BudgetExhausted(msg)
+            if self._parent is not None:
+                self._parent.spend(count)
+            self.sent += count
+
+    def child(self) -> RequestBudget:
+        """A budget that spends from this one and counts for itself."""
+        return RequestBudget(self.limit, self)
+
+    def revoke(self) -> None:
+        """Nothing further may be spent."""
+        with self._lock:
+            self.limit = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What is known before anything is sent: enough to plan."""
+
+    config: Config
+    base: Path
+
+
+@dataclass(frozen=True, slots=True)
+class RunContext:
+    """One gate's view of the run.
+
+    ``observed`` holds the parts this gate has so far, so that a later observer can avoid work
+    that an earlier one showed to be pointless. ``headers`` identify golive on every request and
+    carry no credentials; ``authorisation`` gives those for the target, resolved and secret.
+    """
+
+    run_id: str
+    gate: str
+    scope: Scope
+    clock: Clock
+    evidence: EvidenceStore
+    budget: RequestBudget
+    progress: Progress
+    headers: tuple[tuple[str, str], ...]
+    auth_headers: tuple[tuple[str, str], ...] = ()
+    prometheus_auth_headers: tuple[tuple[str, str], ...] = ()
+    observed: Observation = field(default_factory=Observation)
+    deadline: float | None = None
+    redact: Callable[[str], str] = str
+
+    @property
+    def config(self) -> Config:
+        """The checked configuration."""
+        return self.scope.config
+
+    def seconds_left(self) -> float | None:
+        """Seconds until this gate's deadline; ``None`` without one."""
+        return None if self.deadline is None else max(0.0, self.deadline - self.clock.monotonic())
+
+    def report(self, step: str, done: int, total: int, eta: float | None = None) -> None:
+        """Tell the progress display how far *step* is."""
+        self.progress.update(self.gate, step, done, total, eta)
+
+
+__all__ = [
+    "BudgetExhausted",
+    "Clock",
+    "EvidenceStore",
+    "Progress",
+    "RequestBudget",
+    "RunContext",
+    "Scope",
+    "Silent",
+    "SystemClock",
+]

@@ -1,0 +1,130 @@
+"""From a gate's observation to its check records: judges run, sentences are added."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from golive.config.model import Waiver
+from golive.gate import Check, Gate
+from golive.isolation import call_pure
+from golive.model import CheckResult, Finding, Overclaim, Reason
+from golive.observation import Observation
+from golive.record import CheckRecord, FactRecord, FindingRecord, Sentences
+from golive.sanitize import clean
+from golive.texts import LANGUAGES, Catalogue, CatalogueError, catalogue
+
+JUDGE_SECONDS = 60.0
+"""A pure judge that needs longer hangs."""
+
+
+def judge(check: Check[Any], observation: Observation, settings: object) -> CheckResult:
+    """Run one judge; whatever goes wrong in it is an ``error`` of that check alone."""
+    def work() -> object:  # A plugin's judge may return anything.
+        return check.evaluate(observation, settings)
+
+    try:
+        result = call_pure(work, f"judge {check.spec.id}", JUDGE_SECONDS)
+    except Overclaim as error:
+        return check.spec.errored(Reason("core.overclaim", {"detail": str(error)}))
+    except Exception as error:  # noqa: BLE001 - plugin code
+        detail = f"{type(error).__name__}: {error}"
+        return check.spec.errored(Reason("core.judge-crashed", {"detail": detail}))
+    if not isinstance(result, CheckResult) or result.spec != check.spec:
+        detail = "the judge returned no result of its own check"
+        return check.spec.errored(Reason("core.judge-crashed", {"detail": detail}))
+    return result
+
+
+def judge_gate(
+    gate: Gate[Any], observation: Observation, settings: object, waivers: Iterable[Waiver]
+) -> tuple[CheckRecord, ...]:
+    """Judge every check of *gate* and word the results."""
+    by_check = {w.check: w for w in waivers}
+    results = [judge(check, observation, settings) for check in gate.checks]
+    return tuple(word(gate.package, r, by_check.get(r.spec.id)) for r in results)
+
+
+def word(package: str, result: CheckResult, waiver: Waiver | None = None) -> CheckRecord:
+    """Add the sentences. A sentence that cannot be made makes the result an ``error``."""
+    try:
+        catalogues = {lang: catalogue(package, lang) for lang in LANGUAGES}
+        return _record(catalogues, result, waiver)
+    except CatalogueError as error:
+        bare = {"detail": str(error)}
+        broken = result.spec.errored(Reason("core.judge-crashed", bare))
+        core = {lang: catalogue("golive", lang) for lang in LANGUAGES}
+        sentences = {
+            lang: Sentences(
+                result.spec.id,
+                core[lang].reason(broken.reason),
+                core[lang].core_text("remedies", "judge-crashed"),
+            )
+            for lang in LANGUAGES
+        }
+        return _assemble(broken, sentences, (), (), waiver)
+
+
+def _record(
+    catalogues: dict[str, Catalogue], result: CheckResult, waiver: Waiver | None
+) -> CheckRecord:
+    check_id = result.spec.id
+    sentences = {
+        lang: Sentences(
+            texts.check(check_id, "title"),
+            texts.reason(result.reason, check_id),
+            texts.remedy(check_id, result.reason),
+        )
+        for lang, texts in catalogues.items()
+    }
+    facts = tuple(
+        FactRecord(
+            f.name,
+            clean(f.value) if isinstance(f.value, str) else f.value,
+            f.unit,
+            {lang: texts.label("facts", f.name) for lang, texts in catalogues.items()},
+        )
+        for f in result.facts
+    )
+    findings = tuple(_finding(catalogues, f, check_id) for f in result.findings)
+    return _assemble(result, sentences, facts, findings, waiver)
+
+
+def _finding(catalogues: dict[str, Catalogue], finding: Finding, check_id: str) -> FindingRecord:
+    messages = {lang: t.reason(finding.reason, check_id) for lang, t in catalogues.items()}
+    return FindingRecord(
+        subject=clean(finding.subject),
+        code=finding.reason.code,
+        message=messages["en"],
+        localized={lang: m for lang, m in messages.items() if lang != "en"},
+        location=finding.location,
+    )
+
+
+def _assemble(
+    result: CheckResult,
+    sentences: dict[str, Sentences],
+    facts: Sequence[FactRecord],
+    findings: Sequence[FindingRecord],
+    waiver: Waiver | None,
+) -> CheckRecord:
+    english = sentences["en"]
+    return CheckRecord(
+        id=result.spec.id,
+        status=result.status,
+        severity=result.spec.severity,
+        required=result.spec.required,
+        needs=result.spec.needs,
+        evidence_level=result.level,
+        title=english.title,
+        reason_code=result.reason.code,
+        reason=english.reason,
+        remedy=english.remedy,
+        localized={lang: s for lang, s in sentences.items() if lang != "en"},
+        measurement=result.measurement,
+        facts=tuple(facts),
+        findings=tuple(findings),
+        evidence=result.evidence,
+        waiver=waiver,
+        blocked_by=result.blocked_by,
+    )

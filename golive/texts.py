@@ -1,0 +1,137 @@
+"""Catalogues of sentences: ``messages.<lang>.toml`` beside each gate, and the core's own.
+
+A catalogue has the tables ``gate`` (``title``), ``checks.<id>`` (``title``, ``what``,
+``remedy``, ``reasons.<code>``, ``remedies.<code>``), ``reasons``, ``facts`` and ``steps``.
+Sentences are Python format strings; their parameters come from judges and are cleaned here.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from string import Formatter
+from typing import Any
+
+from golive.model import Reason, Scalar
+from golive.sanitize import clean
+
+LANGUAGES = ("en", "ko")
+DEFAULT_LANGUAGE = "ko"
+
+
+class CatalogueError(LookupError):
+    """A catalogue or a sentence in it is missing or does not fit its parameters."""
+
+
+@dataclass(frozen=True, slots=True)
+class Catalogue:
+    """One package's sentences in one language, with the core's as the last resort."""
+
+    package: str
+    lang: str
+    tables: Mapping[str, Any]
+    core: Mapping[str, Any]
+
+    @property
+    def title(self) -> str:
+        """The gate's title."""
+        return self._text(("gate", "title"))
+
+    def check(self, check_id: str, field: str) -> str:
+        """``title``, ``what`` or ``remedy`` of a check."""
+        return self._text(("checks", check_id, field))
+
+    def reason(self, reason: Reason, check_id: str | None = None) -> str:
+        """The sentence of *reason*: the check's own, the gate's, or the core's."""
+        places = [("checks", check_id, "reasons", reason.code)] if check_id else []
+        for place in (*places, ("reasons", reason.code)):
+            found = _walk(self.tables, place)
+            if found is not None:
+                return self._format(found, reason)
+        if reason.code.startswith("core."):
+            found = _walk(self.core, ("reasons", reason.code.removeprefix("core.")))
+            if found is not None:
+                return self._format(found, reason)
+        msg = f"{self.package}: no {self.lang} sentence for {check_id or ''} {reason.code!r}"
+        raise CatalogueError(msg)
+
+    def remedy(self, check_id: str, reason: Reason) -> str:
+        """What to do next: the reason's own remedy, the core's for core reasons, or the check's."""
+        own = _walk(self.tables, ("checks", check_id, "remedies", reason.code))
+        if own is None and reason.code.startswith("core."):
+            own = _walk(self.core, ("remedies", reason.code.removeprefix("core.")))
+        return self._format(own, reason) if own is not None else self.check(check_id, "remedy")
+
+    def label(self, table: str, name: str) -> str:
+        """Display name of a fact or a step; the bare name when the catalogue has none."""
+        return _walk(self.tables, (table, name)) or _walk(self.core, (table, name)) or name
+
+    def core_text(self, *place: str, **params: Scalar) -> str:
+        """A sentence of the core catalogue by its place."""
+        found = _walk(self.core, place)
+        if found is None:
+            msg = f"golive: no {self.lang} sentence {'.'.join(place)!r}"
+            raise CatalogueError(msg)
+        return self._format(found, Reason(".".join(place), params))
+
+    def _text(self, place: tuple[str, ...]) -> str:
+        found = _walk(self.tables, place)
+        if found is None:
+            msg = f"{self.package}: no {self.lang} sentence {'.'.join(place)!r}"
+            raise CatalogueError(msg)
+        return found
+
+    def _format(self, sentence: str, reason: Reason) -> str:
+        params = {k: clean(v) if isinstance(v, str) else v for k, v in reason.params.items()}
+        try:
+            return _FORMATTER.vformat(sentence, (), params)
+        except (KeyError, ValueError, IndexError) as error:
+            msg = f"{self.package}: {reason.code!r} in {self.lang} does not fit: {error}"
+            raise CatalogueError(msg) from error
+
+
+class _Sentence(Formatter):
+    """``str.format`` that shows ``inf`` as ∞ and adds ``d`` to float counts like ``3.0``."""
+
+    def format_field(self, value: object, format_spec: str) -> str:
+        if isinstance(value, float) and value in (float("inf"), float("-inf")):
+            return "∞" if value > 0 else "-∞"
+        if isinstance(value, float) and format_spec in ("d", ",d") and value.is_integer():
+            value = int(value)
+        return str(super().format_field(value, format_spec))
+
+
+_FORMATTER = _Sentence()
+
+
+@cache
+def catalogue(package: str, lang: str) -> Catalogue:
+    """Read a package's catalogue. Raises ``CatalogueError`` when it has none in *lang*."""
+    return Catalogue(package, lang, _read(package, lang), _read("golive", lang))
+
+
+def core_catalogue(lang: str) -> Catalogue:
+    """The core's own sentences."""
+    return catalogue("golive", lang)
+
+
+def _read(package: str, lang: str) -> Mapping[str, Any]:
+    name = f"messages.{lang}.toml"
+    try:
+        text = resources.files(package).joinpath(name).read_text(encoding="utf-8")
+    except (FileNotFoundError, ModuleNotFoundError) as error:
+        msg = f"{package} has no {name}"
+        raise CatalogueError(msg) from error
+    return tomllib.loads(text)
+
+
+def _walk(tables: Mapping[str, Any], place: tuple[str | None, ...]) -> str | None:
+    found: object = tables
+    for key in place:
+        if not isinstance(found, Mapping) or key not in found:
+            return None
+        found = found[key]
+    return found if isinstance(found, str) else None

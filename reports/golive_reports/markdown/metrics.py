@@ -1,0 +1,59 @@
+"""SLO table and infrastructure."""
+
+from __future__ import annotations
+
+from golive.model import EvidenceLevel, Status
+from golive.record import CheckRecord
+from golive_reports.markdown.escape import Md, code, escape, table
+from golive_reports.markdown.header import targets
+from golive_reports.markdown.page import BLANK, Lines, bullet, claim_line, heading, say
+from golive_reports.view import View
+
+COLUMNS = ("item", "target", "value", "bound", "sample", "ratio", "state", "check")
+
+
+def section(view: View) -> Lines:
+    """Every measured figure in one table, then the state of the infrastructure."""
+    lines = heading(2, say(view, "metrics.heading"))
+    lines += heading(3, say(view, "metrics.slo"))[1:]
+    checks = [c for c in view.run.checks() if _belongs(view, c)]
+    if checks:
+        head = tuple(say(view, f"metrics.{name}") for name in COLUMNS)
+        lines += table(head, (_row(view, check) for check in checks))
+        lines += [BLANK, say(view, "metrics.legend")]
+    else:
+        lines.append(say(view, "metrics.none"))
+    lines += heading(3, say(view, "infrastructure.heading"))
+    claims = view.run.config.infrastructure
+    items = [bullet(claim_line(view, claim)) for claim in claims] + targets(view)
+    lines += items or [say(view, "infrastructure.none")]
+    return lines
+
+
+def _belongs(view: View, check: CheckRecord) -> bool:
+    # A figure that should exist and does not gets its row too: an absent row reads as no trouble.
+    if check.measurement is not None:
+        return True
+    wanted = check.needs is EvidenceLevel.MEASURED
+    return wanted and view.status(check) in (Status.INCONCLUSIVE, Status.ERROR)
+
+
+def _row(view: View, check: CheckRecord) -> tuple[Md, ...]:
+    title = escape(check.sentences(view.lang).title)
+    state = Md(f"{view.icon(check)} {view.status_word(check)}")
+    m = check.measurement
+    if m is None:
+        dash = Md("–")
+        missing = say(view, "metrics.unmeasured")
+        return (title, dash, missing, dash, dash, dash, state, code(check.id))
+    figures = view.figures
+    return (
+        title,
+        escape(figures.target(m)),
+        escape(figures.value(m)),
+        escape(figures.bound(m)),
+        escape(figures.sample(m)),
+        escape(figures.against_target(m)),
+        state,
+        code(check.id),
+    )

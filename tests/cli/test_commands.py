@@ -1,0 +1,123 @@
+"""Commands that need no target: what they print, where, and how they end."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import jsonschema
+import pytest
+
+Golive = Callable[..., subprocess.CompletedProcess[str]]
+
+
+def test_version_and_help_go_to_stdout(golive: Golive) -> None:
+    version = golive("--version")
+    assert (version.returncode, version.stderr) == (0, "")
+    assert version.stdout.startswith("golive ")
+    usage = golive("--help")
+    assert usage.returncode == 0
+    for command in ("check", "plan", "demo", "list", "explain", "report", "schema"):
+        assert command in usage.stdout
+
+
+def test_completion_for_a_shell_can_be_printed(golive: Golive) -> None:
+    done = golive("--show-completion", _TYPER_COMPLETE_TEST_DISABLE_SHELL_DETECTION="1")
+    assert "Traceback" not in done.stderr
+
+
+def test_check_without_a_configuration_says_what_to_do_next(golive: Golive) -> None:
+    done = golive("check")
+    assert done.returncode == 2
+    assert done.stdout == ""
+    assert "golive.yaml" in done.stderr
+    assert "golive demo" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("command", ["check", "plan"])
+def test_every_error_of_a_configuration_comes_at_once_with_its_place(
+    golive: Golive, tmp_path: Path, command: str
+) -> None:
+    (tmp_path / "golive.yaml").write_text(
+        "apiVersion: golive/v1\n"
+        "service: {name: x, version: v1}\n"
+        "targett: {}\n"
+        "slos:\n"
+        "  - id: readiness\n"
+        "    objective: 99%\n",
+        encoding="utf-8",
+    )
+    done = golive(command)
+    assert done.returncode == 2
+    assert "golive.yaml:3:1" in done.stderr
+    assert "target" in done.stderr
+    assert "golive.yaml:6:" in done.stderr
+
+
+def test_an_unknown_gate_is_a_usage_error_with_a_suggestion(golive: Golive, tmp_path: Path) -> None:
+    (tmp_path / "golive.yaml").write_text(MINIMAL.format(port=9), encoding="utf-8")
+    done = golive("check", "--gate", "sloo")
+    assert done.returncode == 2
+    assert "did you mean slo?" in done.stderr
+
+
+def test_an_unknown_format_and_two_outputs_for_stdout_are_usage_errors(golive: Golive) -> None:
+    done = golive("check", "-o", "markdwon")
+    assert done.returncode == 2
+    assert "did you mean markdown?" in done.stderr
+    done = golive("check", "-o", "json", "-o", "markdown")
+    assert done.returncode == 2
+    assert "stdout" in done.stderr
+
+
+def test_list_names_every_check_and_what_is_not_installed(golive: Golive) -> None:
+    done = golive("list", "--lang", "en")
+    assert done.returncode == 0
+    assert "slo.sse-first-event" in done.stdout
+    assert "recovery" in done.stdout
+    assert "not installed" in done.stdout
+
+
+def test_explain_tells_what_a_check_proves_in_both_languages(golive: Golive) -> None:
+    korean = golive("explain", "slo.readiness")
+    english = golive("explain", "slo.readiness", "--lang", "en")
+    assert korean.returncode == english.returncode == 0
+    assert "실측" in korean.stdout
+    assert "measured" in english.stdout
+    wrong = golive("explain", "slo.readyness")
+    assert wrong.returncode == 2
+    assert "slo.readiness" in wrong.stderr
+
+
+@pytest.mark.parametrize("name", ["config", "run"])
+def test_schemas_are_valid_json_schemas(golive: Golive, name: str) -> None:
+    done = golive("schema", name)
+    assert done.returncode == 0
+    jsonschema.Draft202012Validator.check_schema(json.loads(done.stdout))
+
+
+@pytest.mark.parametrize(
+    "content",
+    [b"", b"not json", b"[]", b"{}", b'{"schema_version": "9.0"}', b"\xff\xfe", b"[" * 100_000],
+)
+def test_report_refuses_what_is_no_run_record(
+    golive: Golive, tmp_path: Path, content: bytes
+) -> None:
+    path = tmp_path / "record.json"
+    path.write_bytes(content)
+    done = golive("report", str(path))
+    assert done.returncode == 2
+    assert "record.json" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+MINIMAL = """\
+apiVersion: golive/v1
+service: {{name: stranger, version: v1}}
+target:
+  services:
+    - {{name: api, url: "http://127.0.0.1:{port}"}}
+"""

@@ -1,0 +1,61 @@
+"""What is imported before golive has anything to do."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+
+import pytest
+
+HEAVY = {
+    "kubernetes",
+    "prometheus_api_client",
+    "jsonschema",
+    "httpx",
+    "httpx_sse",
+    "yaml",
+    "golive_gates",
+    "golive_reports",
+    "golive_demo",
+}
+
+PROGRAM = """\
+import atexit, json, sys
+atexit.register(lambda: sys.stderr.write(json.dumps(sorted(sys.modules)) + "\\n"))
+sys.argv = ["golive", *sys.argv[1:]]
+from golive.cli.main import run
+run()
+"""
+
+
+def modules_after(*arguments: str, code: int | None = 0) -> set[str]:
+    done = subprocess.run(
+        [sys.executable, "-c", PROGRAM, *arguments],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert code is None or done.returncode == code, done.stderr
+    return set(json.loads(done.stderr.splitlines()[-1]))
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [("--version",), ("--help",), ("check", "--help"), ("report", "--help"), ("demo", "--help")],
+    ids=" ".join,
+)
+def test_help_and_version_need_no_heavy_module(arguments: tuple[str, ...]) -> None:
+    modules = modules_after(*arguments)
+    assert {"typer", "golive.cli.main"} <= modules, "the instrument saw nothing"
+    assert not HEAVY & modules
+
+
+def test_version_needs_neither_rich_nor_the_core() -> None:
+    modules = modules_after("--version")
+    assert not modules & {"golive.runner", "golive.record", "golive.config.model", "golive.stats"}
+
+
+def test_the_instrument_notices_a_heavy_module() -> None:
+    assert "golive_gates" in modules_after("list", code=None)

@@ -1,0 +1,130 @@
+"""The healthy generator, checked as `make demo` does: real rate limit, real plans."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+
+@pytest.fixture(scope="module")
+def healthy(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, Any], str]:
+    out = tmp_path_factory.mktemp("healthy")
+    done = subprocess.run(
+        [sys.executable, "-m", "golive.cli", "demo", "--out-dir", str(out)],
+        capture_output=True,
+        text=True,
+        timeout=580,
+        check=False,
+        stdin=subprocess.DEVNULL,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    record = next(out.glob("slo_validation_results_*.json"))
+    return out, json.loads(record.read_text(encoding="utf-8")), done.stdout
+
+
+def test_every_check_of_gate_1_is_measured_and_passes(
+    healthy: tuple[Path, dict[str, Any], str],
+) -> None:
+    _, record, _ = healthy
+    gate = next(g for g in record["gates"] if g["id"] == "slo")
+    assert {c["id"]: c["status"] for c in gate["checks"]} == {
+        c["id"]: "pass" for c in gate["checks"]
+    }
+    assert len(gate["checks"]) == 9
+    levels = {c["id"]: c["evidence_level"] for c in gate["checks"]}
+    assert levels.pop("slo.defined") == "static"
+    assert set(levels.values()) == {"measured"}
+
+
+def test_open_pre_deploy_items_make_it_conditional_and_other_gates_are_not_passed(
+    healthy: tuple[Path, dict[str, Any], str],
+) -> None:
+    _, record, stdout = healthy
+    assert record["decision"] == "CONDITIONAL"
+    others = [g for g in record["gates"] if g["id"] != "slo"]
+    assert len(others) == 6
+    assert {(g["status"], g["execution"]) for g in others} == {("not-run", "not-in-profile")}
+    assert "slo.sse-first-event" in stdout
+
+
+def test_the_target_saw_no_more_requests_than_its_rate_limit_allows(
+    healthy: tuple[Path, dict[str, Any], str],
+) -> None:
+    _, record, _ = healthy
+    checks = next(g for g in record["gates"] if g["id"] == "slo")["checks"]
+    limited = [f for c in checks for f in c["facts"] if f["name"] == "limited"]
+    assert all(f["value"] == 0 for f in limited)
+
+
+def test_evidence_is_stored_hashed_and_free_of_the_token(
+    healthy: tuple[Path, dict[str, Any], str],
+) -> None:
+    out, record, _ = healthy
+    refs = [e for g in record["gates"] for c in g["checks"] for e in c["evidence"]]
+    assert refs
+    for ref in refs:
+        content = (out / ref["path"]).read_bytes()
+        assert hashlib.sha256(content).hexdigest() == ref["sha256"]
+        assert b"Bearer " not in content
+
+
+def test_the_report_has_the_sections_of_a_status_report_in_order(
+    healthy: tuple[Path, dict[str, Any], str],
+) -> None:
+    out, _, _ = healthy
+    report = next(out.glob("go-live-status-report_*.md")).read_text(encoding="utf-8")
+    sections = [
+        "게이트 검증 결과",
+        "이슈",
+        "SLO",
+        "인프라",
+        "카나리",
+        "체크리스트",
+        "결정",
+        "연락처",
+        "문서",
+        "결론",
+    ]
+    headings = [line for line in report.splitlines() if line.startswith("#")]
+    places = [next((i for i, h in enumerate(headings) if s in h), -1) for s in sections]
+    assert -1 not in places, dict(zip(sections, places, strict=True))
+    assert places == sorted(places)
+
+
+def test_rendering_the_record_again_gives_the_same_decision(
+    healthy: tuple[Path, dict[str, Any], str], tmp_path: Path
+) -> None:
+    out, record, _ = healthy
+    path = next(out.glob("slo_validation_results_*.json"))
+    target = tmp_path / "again.md"
+    done = subprocess.run(
+        [sys.executable, "-m", "golive.cli", "report", str(path), "-o", f"markdown={target}"],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert target.read_text(encoding="utf-8") == next(
+        out.glob("go-live-status-report_*.md")
+    ).read_text(encoding="utf-8")
+
+    record["decision"] = "GO"
+    edited = tmp_path / "edited.json"
+    edited.write_text(json.dumps(record), encoding="utf-8")
+    done = subprocess.run(
+        [sys.executable, "-m", "golive.cli", "report", str(edited), "--lang", "en"],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert "CONDITIONAL" in done.stdout
+    assert "changed after golive wrote it" in done.stderr
+    assert "recorded decision is GO" in done.stderr
