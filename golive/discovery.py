@@ -2,27 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.metadata import EntryPoint, entry_points
 from typing import Any
 
-from golive.gate import Gate
+from golive.errors import describe
+from golive.gate import Gate, Lane, Need
 from golive.rendering import Renderer
+from golive.vocabulary import STANDARD_GATES
+
+# Ids name folders and anchors, and stand unquoted in reports.
+_WORD = "[A-Za-z0-9_-]+"
 
 GATE_GROUP = "golive.gates"
 REPORT_GROUP = "golive.reports"
-
-STANDARD_GATES: tuple[str, ...] = (
-    "slo",
-    "streaming",
-    "manifests",
-    "observability",
-    "pipeline",
-    "recovery",
-    "load",
-)
-"""Ids of the seven go-live gates, in report order. A gate's number is its place here."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +50,8 @@ def discover_gates() -> Gates:
         try:
             gate = point.load()
             _demand_sound(point.name, gate)
-        except Exception as error:  # noqa: BLE001 - a plugin may raise anything while loading
-            broken[point.name] = f"{type(error).__name__}: {error}"
+        except (Exception, SystemExit) as error:  # noqa: BLE001 - a plugin may raise anything
+            broken[point.name] = describe(error)
             continue
         loaded[point.name] = gate
     order = {gate_id: place for place, gate_id in enumerate(STANDARD_GATES)}
@@ -86,6 +81,9 @@ def _demand_sound(name: str, gate: object) -> None:
     if not isinstance(gate, Gate):
         msg = "the entry point is not a golive.api.Gate"
         raise TypeError(msg)
+    if not re.fullmatch(_WORD, name):
+        msg = "a gate is named with letters, digits, - and _ only"
+        raise ValueError(msg)
     if gate.id != name:
         msg = f"registered as {name!r}, but calls itself {gate.id!r}"
         raise ValueError(msg)
@@ -96,7 +94,27 @@ def _demand_sound(name: str, gate: object) -> None:
     if len(set(ids)) != len(ids):
         msg = "two checks share one id"
         raise ValueError(msg)
-    strangers = [i for i in ids if not i.startswith(f"{name}.")]
+    strangers = [i for i in ids if not re.fullmatch(rf"{re.escape(name)}(\.{_WORD})+", i)]
     if strangers:
-        msg = f"check ids must begin with {name!r}: {', '.join(strangers)}"
+        msg = f"check ids must be {name!r}, a dot and a plain name: {', '.join(strangers)}"
         raise ValueError(msg)
+    _demand_parts(gate)
+
+
+def _demand_parts(gate: Gate[Any]) -> None:
+    """Every observer is one, delivers a part of its own, and every part read is delivered."""
+    for observer in gate.observers:
+        said: tuple[object, object] = (observer.part, observer.lane)
+        sound = isinstance(said[0], type) and isinstance(said[1], Lane)
+        if not sound or not all(isinstance(need, Need) for need in set[object](observer.needs)):
+            msg = f"{observer!r:.60} is no observer: part, lane or needs are of the wrong type"
+            raise TypeError(msg)
+    delivered = [observer.part.__name__ for observer in gate.observers]
+    if len(set(delivered)) != len(delivered):
+        msg = "two observers deliver a part of one name"
+        raise ValueError(msg)
+    for check in gate.checks:
+        missing = sorted({part.__name__ for part in check.reads} - set(delivered))
+        if missing:
+            msg = f"{check.spec.id} reads {', '.join(missing)}, which no observer delivers"
+            raise ValueError(msg)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from golive.sanitize import clean
+
 
 class GoliveError(Exception):
     """Ends a command without a trace. ``hint`` says what to do next."""
@@ -21,3 +23,13 @@ class NothingToCheck(GoliveError):
     """There is nothing to evaluate; not a pass."""
 
     exit_code = 3
+
+
+def describe(error: BaseException) -> str:
+    """Kind and message of *error* on one clean line. Never raises, whatever a plugin raised."""
+    kind = type(error).__name__
+    try:
+        message = str(error)
+    except Exception:  # noqa: BLE001 - a plugin's exception may not even have a message
+        return clean(kind)
+    return clean(f"{kind}: {message}" if message else kind)

@@ -6,11 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from golive.discovery import STANDARD_GATES, Gates
+from golive.discovery import Gates
 from golive.gate import Gate
 from golive.record import CheckRecord, Execution, GateRecord, GateStatus
 from golive.texts import LANGUAGES, CatalogueError, catalogue, core_catalogue
 from golive.verdict import gate_status, sound_status
+from golive.vocabulary import STANDARD_GATES
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +66,12 @@ def choose(
     )
 
 
-def gate_record(choice: Choice, gate: Gate[Any], checks: tuple[CheckRecord, ...]) -> GateRecord:
+def gate_record(
+    choice: Choice,
+    gate: Gate[Any],
+    checks: tuple[CheckRecord, ...],
+    execution: Execution = Execution.COMPLETED,
+) -> GateRecord:
     """The record of a gate that ran."""
     titles = _titles(choice, gate.id)
     return GateRecord(
@@ -73,8 +79,8 @@ def gate_record(choice: Choice, gate: Gate[Any], checks: tuple[CheckRecord, ...]
         number=_number(gate.id),
         title=titles["en"],
         localized={lang: t for lang, t in titles.items() if lang != "en"},
-        status=gate_status(sound_status(c) for c in checks),
-        execution=Execution.COMPLETED,
+        status=gate_status((sound_status(c) for c in checks), execution),
+        execution=execution,
         required=gate.id in choice.required,
         expected=tuple(c.spec.id for c in gate.checks if c.spec.required),
         checks=checks,

@@ -7,14 +7,21 @@ code that blocks and cannot be cancelled is abandoned, and the process can still
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import inspect
 import threading
-from collections.abc import Callable, Coroutine
-from typing import Any, Generic, TypeVar, cast
+from collections.abc import Awaitable, Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import Generic, ParamSpec, TypeVar, cast
 
 T = TypeVar("T")
+P = ParamSpec("P")
 
 GRACE = 3.0
 """Seconds that a cancelled coroutine has to clean up after itself."""
+
+THREADS = 32
+"""Blocking calls that one coroutine may have under way (``asyncio.to_thread``)."""
 
 
 class TimedOut(TimeoutError):
@@ -26,58 +33,105 @@ class TimedOut(TimeoutError):
 
 
 class Cancelled(Exception):
-    """The call was cancelled from outside (interrupt)."""
+    """The call was cancelled from outside (interrupt). ``hung`` as in :class:`TimedOut`."""
+
+    def __init__(self, *, hung: bool) -> None:
+        super().__init__("did not stop when cancelled" if hung else "cancelled")
+        self.hung = hung
+
+
+class Escaped(RuntimeError):
+    """The call raised what would end a process or a task: ``SystemExit`` and its like."""
 
 
 class Call(Generic[T]):
-    """One isolated call. ``wait`` blocks; ``cancel`` may be called from any thread."""
+    """One isolated call. ``wait`` blocks; ``cancel`` may be called from any thread.
 
-    def __init__(self, work: Callable[[], Coroutine[Any, Any, T]], name: str) -> None:
+    What a call returns after it was cancelled is dropped: nobody knows what it left out.
+    """
+
+    def __init__(self, work: Callable[[], Awaitable[T]], name: str) -> None:
         self._work = work
-        self._done = threading.Event()
+        self._lock = threading.Lock()
+        self._wake = threading.Event()
+        self._gone = threading.Event()
+        self._answered = False
+        self._cancelled = False
+        self._late = False
         self._loop: asyncio.AbstractEventLoop | None = None
         self._task: asyncio.Task[T] | None = None
-        self._lock = threading.Lock()
-        self._cancelled = False
         self._value: T | None = None
         self._error: BaseException | None = None
         self._thread = threading.Thread(target=self._run, name=name, daemon=True)
         self._thread.start()
 
-    def _run(self) -> None:
-        try:
-            self._value = asyncio.run(self._main())
-        except BaseException as error:  # noqa: BLE001 - carried to the waiting thread
-            self._error = error
-        finally:
-            self._done.set()
-
-    async def _main(self) -> T:
-        with self._lock:
-            self._loop = asyncio.get_running_loop()
-            task = self._task = self._loop.create_task(self._work())
-            if self._cancelled:
-                task.cancel()
-        return await task
-
     def cancel(self) -> None:
         """Ask the coroutine to stop; returns at once."""
         with self._lock:
             self._cancelled = True
-            if self._loop is not None and self._task is not None and not self._loop.is_closed():
-                self._loop.call_soon_threadsafe(self._task.cancel)
+            if self._loop is not None and self._task is not None:
+                # The loop may close at any moment; then there is nothing left to cancel.
+                with contextlib.suppress(RuntimeError):
+                    self._loop.call_soon_threadsafe(self._task.cancel)
+        self._wake.set()
 
-    def wait(self, timeout: float | None) -> T:
-        """The result. Raises the call's own exception, ``TimedOut`` or ``Cancelled``."""
-        if not self._done.wait(timeout):
+    def wait(self, timeout: float) -> T:
+        """The result. Raises the call's own exception, ``TimedOut``, ``Cancelled``, ``Escaped``."""
+        self._wake.wait(timeout)
+        with self._lock:
+            answered, interrupted = self._answered and not self._late, self._cancelled
+        if not answered:
             self.cancel()
-            hung = not self._done.wait(GRACE)
+            hung = not self._gone.wait(GRACE)
+            if interrupted:
+                raise Cancelled(hung=hung)
             raise TimedOut(hung=hung)
-        if self._error is not None:
-            if self._cancelled and isinstance(self._error, asyncio.CancelledError):
-                raise Cancelled from self._error
+        # What it left behind (tasks, threads) may still be stopping; the answer is there.
+        self._gone.wait(GRACE)
+        if self._error is None:
+            return cast("T", self._value)
+        if isinstance(self._error, Exception):
             raise self._error
-        return cast("T", self._value)
+        msg = f"{type(self._error).__name__}: {self._error}"
+        raise Escaped(msg) from self._error
+
+    def _run(self) -> None:
+        threads = _Threads()
+        try:
+            asyncio.run(self._main(threads))
+        except BaseException as error:  # noqa: BLE001 - carried to the waiting thread
+            self._answer(None, error)
+        threads.join()
+        self._gone.set()
+
+    async def _main(self, threads: _Threads) -> None:
+        loop = asyncio.get_running_loop()
+        loop.set_default_executor(threads)
+        task = loop.create_task(self._begin())
+        with self._lock:
+            self._loop, self._task = loop, task
+            if self._cancelled:
+                task.cancel()
+        try:
+            value = await task
+        except BaseException as error:  # noqa: BLE001 - carried to the waiting thread
+            self._answer(None, error)
+        else:
+            self._answer(value, None)
+
+    async def _begin(self) -> T:
+        made: object = self._work()  # A plugin's function may not be a coroutine at all.
+        if not inspect.isawaitable(made):
+            msg = f"a coroutine was expected, not {type(made).__name__}"
+            raise TypeError(msg)
+        return await cast("Awaitable[T]", made)
+
+    def _answer(self, value: T | None, error: BaseException | None) -> None:
+        with self._lock:
+            if not self._answered:
+                self._answered, self._late = True, self._cancelled
+                self._value, self._error = value, error
+        self._wake.set()
 
 
 def call_pure(work: Callable[[], T], name: str, timeout: float) -> T:
@@ -87,3 +141,40 @@ def call_pure(work: Callable[[], T], name: str, timeout: float) -> T:
         return work()
 
     return Call(wrapped, name).wait(timeout)
+
+
+class _Threads(ThreadPoolExecutor):
+    """Runs what a coroutine hands to a thread, in daemon threads.
+
+    The interpreter joins the threads of a plain executor when it exits, so one blocked call
+    would keep the whole process alive.
+    """
+
+    def __init__(self) -> None:
+        super().__init__(max_workers=1)  # which starts none before its own ``submit``
+        self._slots = threading.BoundedSemaphore(THREADS)
+        self._started: list[threading.Thread] = []
+
+    def submit(self, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
+        future: Future[T] = Future()
+
+        def work() -> None:
+            with self._slots:
+                if not future.set_running_or_notify_cancel():
+                    return
+                try:
+                    result = fn(*args, **kwargs)
+                except BaseException as error:  # noqa: BLE001 - carried by the future
+                    future.set_exception(error)
+                else:
+                    future.set_result(result)
+
+        thread = threading.Thread(target=work, name="blocking call", daemon=True)
+        self._started = [*(t for t in self._started if t.is_alive()), thread]
+        thread.start()
+        return future
+
+    def join(self) -> None:
+        """Wait for every call that was handed over."""
+        for thread in self._started:
+            thread.join()

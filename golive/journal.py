@@ -21,19 +21,27 @@ class JournalError(ValueError):
 
 
 class Journal:
-    """Appends one entry a line, each on disk before ``append`` returns."""
+    """Appends one entry a line, each on disk before ``append`` returns.
+
+    Raises ``FileExistsError`` for a path that is taken: after a torn line nothing may follow,
+    and two runs never share a journal.
+    """
 
     def __init__(self, path: Path) -> None:
         self.path = path
         path.parent.mkdir(parents=True, exist_ok=True)
-        self._file = path.open("ab")
+        self._file = path.open("xb")
         self._lock = threading.Lock()
 
     def append(self, kind: str, **data: Any) -> None:  # noqa: ANN401 - JSON-able by contract
-        """Add an entry. *data* must be JSON-able (see ``golive.codec.encode``)."""
+        """Add an entry. *data* must be JSON-able (see ``golive.codec.encode``).
+
+        Raises ``OSError`` when it cannot be written, ``ValueError`` when the journal is closed.
+        """
         line = json.dumps({"kind": kind, **data}, ensure_ascii=False, allow_nan=False)
         with self._lock:
-            self._file.write(line.encode("utf-8", "replace") + b"\n")
+            # Lone surrogates pass, so that what is read back is what was seen.
+            self._file.write(line.encode("utf-8", "surrogatepass") + b"\n")
             self._file.flush()
             os.fsync(self._file.fileno())
 
@@ -73,7 +81,7 @@ def entries(path: Path) -> Iterator[Mapping[str, Any]]:
             entry = json.loads(line)
             if not isinstance(entry, dict) or "kind" not in entry:
                 raise ValueError
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             if number == len(lines):
                 return
             msg = f"{path}:{number}: not a journal entry"
@@ -83,6 +91,14 @@ def entries(path: Path) -> Iterator[Mapping[str, Any]]:
 
 def recover(path: Path) -> Recovered:
     """Read an unfinished run back. Raises ``JournalError`` when it holds no run."""
+    try:
+        return _recovered(path)
+    except (KeyError, TypeError) as error:
+        msg = f"{path}: an entry lacks {error}"
+        raise JournalError(msg) from error
+
+
+def _recovered(path: Path) -> Recovered:
     start: Mapping[str, Any] | None = None
     parts: dict[str, dict[str, Any]] = {}
     for entry in entries(path):

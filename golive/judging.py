@@ -3,16 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any
+from dataclasses import replace
+from functools import cache
+from typing import TYPE_CHECKING, Any
 
+from golive.codec import encode
 from golive.config.model import Waiver
+from golive.errors import describe
 from golive.gate import Check, Gate
 from golive.isolation import call_pure
 from golive.model import CheckResult, Finding, Overclaim, Reason
 from golive.observation import Observation
 from golive.record import CheckRecord, FactRecord, FindingRecord, Sentences
+from golive.record_schema import run_schema
 from golive.sanitize import clean
-from golive.texts import LANGUAGES, Catalogue, CatalogueError, catalogue
+from golive.texts import LANGUAGES, Catalogue, catalogue
+
+if TYPE_CHECKING:
+    from jsonschema import Draft202012Validator
 
 JUDGE_SECONDS = 60.0
 """A pure judge that needs longer hangs."""
@@ -20,6 +28,7 @@ JUDGE_SECONDS = 60.0
 
 def judge(check: Check[Any], observation: Observation, settings: object) -> CheckResult:
     """Run one judge; whatever goes wrong in it is an ``error`` of that check alone."""
+
     def work() -> object:  # A plugin's judge may return anything.
         return check.evaluate(observation, settings)
 
@@ -28,8 +37,7 @@ def judge(check: Check[Any], observation: Observation, settings: object) -> Chec
     except Overclaim as error:
         return check.spec.errored(Reason("core.overclaim", {"detail": str(error)}))
     except Exception as error:  # noqa: BLE001 - plugin code
-        detail = f"{type(error).__name__}: {error}"
-        return check.spec.errored(Reason("core.judge-crashed", {"detail": detail}))
+        return check.spec.errored(Reason("core.judge-crashed", {"detail": describe(error)}))
     if not isinstance(result, CheckResult) or result.spec != check.spec:
         detail = "the judge returned no result of its own check"
         return check.spec.errored(Reason("core.judge-crashed", {"detail": detail}))
@@ -39,19 +47,20 @@ def judge(check: Check[Any], observation: Observation, settings: object) -> Chec
 def judge_gate(
     gate: Gate[Any], observation: Observation, settings: object, waivers: Iterable[Waiver]
 ) -> tuple[CheckRecord, ...]:
-    """Judge every check of *gate* and word the results."""
-    by_check = {w.check: w for w in waivers}
+    """Judge every check of *gate* and word the results. Of two waivers the later one counts."""
+    by_check = {w.check: w for w in sorted(waivers, key=lambda w: w.until)}
     results = [judge(check, observation, settings) for check in gate.checks]
     return tuple(word(gate.package, r, by_check.get(r.spec.id)) for r in results)
 
 
 def word(package: str, result: CheckResult, waiver: Waiver | None = None) -> CheckRecord:
-    """Add the sentences. A sentence that cannot be made makes the result an ``error``."""
+    """Add the sentences. What cannot be worded or recorded makes the result an ``error``."""
     try:
         catalogues = {lang: catalogue(package, lang) for lang in LANGUAGES}
-        return _record(catalogues, result, waiver)
-    except CatalogueError as error:
-        bare = {"detail": str(error)}
+        record = _record(catalogues, result, waiver)
+        _demand_recordable(record)
+    except Exception as error:  # noqa: BLE001 - what a plugin returned, and its catalogue
+        bare = {"detail": describe(error)}
         broken = result.spec.errored(Reason("core.judge-crashed", bare))
         core = {lang: catalogue("golive", lang) for lang in LANGUAGES}
         sentences = {
@@ -63,6 +72,25 @@ def word(package: str, result: CheckResult, waiver: Waiver | None = None) -> Che
             for lang in LANGUAGES
         }
         return _assemble(broken, sentences, (), (), waiver)
+    return record
+
+
+def _demand_recordable(record: CheckRecord) -> None:
+    """Raises ``ValueError`` when the whole run's record could not hold this one."""
+    problem = next(_record_validator().iter_errors(encode(record)), None)
+    if problem is not None:
+        where = ".".join(str(p) for p in problem.absolute_path)
+        msg = f"the result cannot be recorded: {where}: {problem.message:.200}"
+        raise ValueError(msg)
+
+
+@cache
+def _record_validator() -> Draft202012Validator:
+    # jsonschema is heavy, and only a run that judges needs it.
+    from jsonschema import Draft202012Validator
+
+    schema = {"$ref": "#/$defs/CheckRecord", "$defs": run_schema()["$defs"]}
+    return Draft202012Validator(schema)
 
 
 def _record(
@@ -79,9 +107,9 @@ def _record(
     }
     facts = tuple(
         FactRecord(
-            f.name,
+            clean(f.name),
             clean(f.value) if isinstance(f.value, str) else f.value,
-            f.unit,
+            clean(f.unit),
             {lang: texts.label("facts", f.name) for lang, texts in catalogues.items()},
         )
         for f in result.facts
@@ -92,12 +120,15 @@ def _record(
 
 def _finding(catalogues: dict[str, Catalogue], finding: Finding, check_id: str) -> FindingRecord:
     messages = {lang: t.reason(finding.reason, check_id) for lang, t in catalogues.items()}
+    place = finding.location
+    if place is not None:
+        place = replace(place, path=clean(place.path))
     return FindingRecord(
         subject=clean(finding.subject),
         code=finding.reason.code,
         message=messages["en"],
         localized={lang: m for lang, m in messages.items() if lang != "en"},
-        location=finding.location,
+        location=place,
     )
 
 

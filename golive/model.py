@@ -8,84 +8,37 @@ verdict that its own measurement does not carry.
 from __future__ import annotations
 
 import math
-import operator
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from enum import StrEnum
+from dataclasses import dataclass
 
 from golive.stats import Outcome
+from golive.vocabulary import (
+    STANDARD_GATES,
+    Comparator,
+    EvidenceLevel,
+    Fact,
+    Reason,
+    Scalar,
+    Severity,
+    Status,
+)
 
-
-class Status(StrEnum):
-    """What a judge says of one check."""
-
-    PASS = "pass"
-    WARN = "warn"
-    FAIL = "fail"
-    INCONCLUSIVE = "inconclusive"
-    ERROR = "error"
-    NOT_APPLICABLE = "not-applicable"
-
-
-class EvidenceLevel(StrEnum):
-    """How strong the evidence behind a result is. ``NONE``: nothing was had."""
-
-    NONE = "none"
-    ATTESTED = "attested"
-    STATIC = "static"
-    MEASURED = "measured"
-
-    def reaches(self, needed: EvidenceLevel) -> bool:
-        """Whether this level is at least as strong as *needed*."""
-        order = list(EvidenceLevel)
-        return order.index(self) >= order.index(needed)
-
-
-class Severity(StrEnum):
-    """How much a failing check matters to a reader; it never changes the decision."""
-
-    HIGH = "high"
-    MEDIUM = "medium"
-    LOW = "low"
-
-
-class Comparator(StrEnum):
-    """Strictness of an objective, kept apart from its number."""
-
-    GE = ">="
-    GT = ">"
-    LE = "<="
-    LT = "<"
-
-    def holds(self, value: float, threshold: float) -> bool:
-        """Whether ``value <comparator> threshold``; NaN never holds."""
-        return _COMPARE[self](value, threshold)
-
-    @property
-    def wants_high(self) -> bool:
-        """Whether larger values are better."""
-        return self in (Comparator.GE, Comparator.GT)
-
-
-_COMPARE: Mapping[Comparator, Callable[[float, float], bool]] = {
-    Comparator.GE: operator.ge,
-    Comparator.GT: operator.gt,
-    Comparator.LE: operator.le,
-    Comparator.LT: operator.lt,
-}
-
-Scalar = str | int | float | bool
-
-
-@dataclass(frozen=True, slots=True)
-class Reason:
-    """Why a result is what it is: a code of the gate's catalogue and its parameters.
-
-    The sentence itself lives in ``messages.<lang>.toml``, so judges stay free of prose.
-    """
-
-    code: str
-    params: Mapping[str, Scalar] = field(default_factory=dict)
+__all__ = [
+    "STANDARD_GATES",
+    "CheckResult",
+    "CheckSpec",
+    "Comparator",
+    "EvidenceLevel",
+    "EvidenceRef",
+    "Fact",
+    "Finding",
+    "Location",
+    "Measurement",
+    "Overclaim",
+    "Reason",
+    "Scalar",
+    "Severity",
+    "Status",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,34 +66,37 @@ class Measurement:
     n_effective: float | None = None
 
     def __post_init__(self) -> None:
-        numbers = (self.value, self.threshold, self.bound, self.opposite)
-        if any(x is not None and math.isnan(x) for x in numbers):
+        bounds = (self.bound, self.opposite, self.confidence, self.n_effective)
+        if any(x is not None and math.isnan(x) for x in (self.value, self.threshold, *bounds)):
             msg = f"measurement {self.name!r} holds NaN; an undefined number is Unavailable"
+            raise ValueError(msg)
+        if any(x is not None and x < 0 for x in (self.n, self.failures, self.n_needed)):
+            msg = f"measurement {self.name!r} counts below zero"
             raise ValueError(msg)
 
     @property
     def outcome(self) -> Outcome:
-        """Proven, refuted or undecided, from the numbers alone."""
-        if self.n == 0:
+        """Proven, refuted or undecided, from the numbers alone.
+
+        The value has to lie on the same side as its bound. A number that was sampled (it has a
+        confidence or the other bound) is never its own bound. An infinite threshold, which every
+        time-out would meet, and more failures than samples decide nothing.
+        """
+        if self.n == 0 or math.isinf(self.threshold):
             return Outcome.UNDECIDED
-        pessimistic = self.value if self.bound is None else self.bound
-        optimistic = self.value if self.opposite is None else self.opposite
-        if self.comparator.holds(pessimistic, self.threshold):
-            return Outcome.PROVEN
-        if self.bound is not None and self.opposite is None:
+        if self.n is not None and self.failures is not None and self.failures > self.n:
             return Outcome.UNDECIDED
-        if not self.comparator.holds(optimistic, self.threshold):
-            return Outcome.REFUTED
+        sampled = self.confidence is not None or not (self.bound is None and self.opposite is None)
+        pessimistic = self.bound if sampled else self.value
+        optimistic = self.opposite if sampled else self.value
+        holds = self.comparator.holds(self.value, self.threshold)
+        if holds and pessimistic is not None:
+            proven = self.comparator.holds(pessimistic, self.threshold)
+            return Outcome.PROVEN if proven else Outcome.UNDECIDED
+        if not holds and optimistic is not None:
+            refuted = not self.comparator.holds(optimistic, self.threshold)
+            return Outcome.REFUTED if refuted else Outcome.UNDECIDED
         return Outcome.UNDECIDED
-
-
-@dataclass(frozen=True, slots=True)
-class Fact:
-    """A further figure a reader should see; it decides nothing. ``None``: not observed."""
-
-    name: str
-    value: float | int | str | None
-    unit: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,12 +138,20 @@ class Overclaim(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class CheckSpec:
-    """Identity of one check, written once. ``id`` is ``<gate>.<name>``."""
+    """Identity of one check, written once. ``id`` is ``<gate>.<name>``.
+
+    Raises ``ValueError`` for a check that needs no evidence.
+    """
 
     id: str
     severity: Severity = Severity.HIGH
     required: bool = True
     needs: EvidenceLevel = EvidenceLevel.MEASURED
+
+    def __post_init__(self) -> None:
+        if self.needs is EvidenceLevel.NONE:
+            msg = f"{self.id}: a check that needs no evidence proves nothing"
+            raise ValueError(msg)
 
     @property
     def gate(self) -> str:
@@ -255,22 +219,19 @@ class CheckSpec:
         blocked_by: str | None = None,
     ) -> CheckResult:
         """The evidence decides neither way. ``blocked_by``: the failing check that is the cause."""
-        return CheckResult(
-            self,
-            Status.INCONCLUSIVE,
-            reason,
-            level,
-            measurement,
-            evidence,
-            facts,
-            findings,
-            blocked_by,
-        )
+        backing = (measurement, evidence, facts, findings, blocked_by)
+        return CheckResult(self, Status.INCONCLUSIVE, reason, level, *backing)
 
     def designed(
         self, reason: Reason, *, evidence: tuple[EvidenceRef, ...], facts: tuple[Fact, ...] = ()
     ) -> CheckResult:
-        """The files say so, nothing measured it yet: a design, which never passes."""
+        """The files say so, nothing measured it yet: a design, which never passes.
+
+        Raises ``Overclaim`` without evidence.
+        """
+        if not evidence:
+            msg = f"{self.id}: designed without evidence"
+            raise Overclaim(msg)
         return self.inconclusive(reason, evidence=evidence, level=EvidenceLevel.STATIC, facts=facts)
 
     def errored(
@@ -302,21 +263,29 @@ class CheckResult:
 
     def __post_init__(self) -> None:
         if self.status in (Status.PASS, Status.WARN):
-            if self.measurement is None and not self.evidence:
-                msg = f"{self.spec.id}: a {self.status} without measurement or evidence"
-                raise Overclaim(msg)
-            if not self.level.reaches(self.spec.needs):
-                msg = f"{self.spec.id}: {self.status} needs {self.spec.needs}, has {self.level}"
-                raise Overclaim(msg)
-        if (
-            self.status is Status.PASS
-            and self.measurement is not None
-            and self.measurement.outcome is not Outcome.PROVEN
-        ):
-            msg = f"{self.spec.id}: passed on a measurement that is {self.measurement.outcome}"
-            raise Overclaim(msg)
-        if self.status is Status.FAIL and not (self.measurement or self.evidence or self.findings):
+            self._demand_proof()
+        grounds = self.evidence or self.findings or self.measurement
+        if self.status is Status.FAIL and not grounds:
             msg = f"{self.spec.id}: failed without measurement, evidence or findings"
+            raise Overclaim(msg)
+        alone = self.measurement is not None and not (self.evidence or self.findings)
+        if self.status is Status.FAIL and alone and self._outcome is not Outcome.REFUTED:
+            msg = f"{self.spec.id}: failed on a measurement alone that is {self._outcome}"
+            raise Overclaim(msg)
+
+    @property
+    def _outcome(self) -> Outcome | None:
+        return None if self.measurement is None else self.measurement.outcome
+
+    def _demand_proof(self) -> None:
+        if self.measurement is None and not self.evidence:
+            msg = f"{self.spec.id}: a {self.status} without measurement or evidence"
+            raise Overclaim(msg)
+        if not self.level.reaches(self.spec.needs):
+            msg = f"{self.spec.id}: {self.status} needs {self.spec.needs}, has {self.level}"
+            raise Overclaim(msg)
+        if self._outcome not in (None, Outcome.PROVEN):
+            msg = f"{self.spec.id}: {self.status} on a measurement that is {self._outcome}"
             raise Overclaim(msg)
 
     @property
@@ -326,4 +295,5 @@ class CheckResult:
             self.status is Status.INCONCLUSIVE
             and self.level is EvidenceLevel.STATIC
             and self.spec.needs is EvidenceLevel.MEASURED
+            and bool(self.evidence)
         )

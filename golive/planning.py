@@ -7,7 +7,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from golive.context import Scope
-from golive.gate import Gate, Lane, Need, PlannedWork
+from golive.errors import describe
+from golive.gate import Gate, Lane, Need, Observer, PlannedWork
+from golive.isolation import call_pure
+
+PLAN_SECONDS = 30.0
+"""A plan sends nothing; one that needs longer hangs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,15 +49,29 @@ def unmet(needs: frozenset[Need], scope: Scope) -> Need | None:
 
 
 def plan_gate(gate: Gate[Any], scope: Scope, settings: object) -> GatePlan:
-    """Plan one gate. A plan that raises becomes a problem, not an exception."""
+    """Plan one gate. A plan that raises or hangs becomes a problem, not an exception."""
     work: list[PlannedWork] = []
     try:
         for observer in gate.observers:
             if unmet(observer.needs, scope) is None:
-                work += observer.plan(scope, settings)
+                work += _planned(observer, scope, settings)
     except Exception as error:  # noqa: BLE001 - plugin code
-        return GatePlan(gate.id, tuple(work), f"{type(error).__name__}: {error}")
+        return GatePlan(gate.id, tuple(work), describe(error))
     return GatePlan(gate.id, tuple(work))
+
+
+def _planned(
+    observer: Observer[Any, object], scope: Scope, settings: object
+) -> tuple[PlannedWork, ...]:
+    name = observer.part.__name__
+    found: tuple[object, ...] = call_pure(
+        lambda: tuple(observer.plan(scope, settings)), f"plan {name}", PLAN_SECONDS
+    )
+    work = tuple(w for w in found if isinstance(w, PlannedWork))
+    if len(work) != len(found):
+        msg = f"the plan of {name} holds something else than planned work"
+        raise TypeError(msg)
+    return work
 
 
 def plan_gates(

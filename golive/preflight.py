@@ -7,6 +7,7 @@ from pathlib import Path
 
 from golive import __version__
 from golive.config.model import ServiceEndpoint, Target
+from golive.errors import describe
 from golive.probe.http import FailureKind, HttpProbe
 from golive.record import ServiceFact
 from golive.sanitize import clean
@@ -16,7 +17,14 @@ LOOK_SECONDS = 5.0
 # With any of these no byte of HTTP was ever exchanged: there is nothing to measure. Everything
 # else, time-outs while reading included, is a service that answers badly, which is evidence.
 _ABSENT = frozenset(
-    {FailureKind.DNS, FailureKind.REFUSED, FailureKind.CONNECT_TIMEOUT, FailureKind.TLS}
+    {
+        FailureKind.DNS,
+        FailureKind.REFUSED,
+        FailureKind.UNREACHABLE,
+        FailureKind.CONNECT_TIMEOUT,
+        FailureKind.TLS,
+        FailureKind.LOCAL,
+    }
 )
 
 
@@ -26,10 +34,21 @@ async def look(target: Target, base: Path, run_id: str) -> tuple[ServiceFact, ..
     *base*: folder that relative paths in the configuration start from.
     """
     ca_file = base / target.tls.ca if target.tls.ca else None
-    async with HttpProbe(
-        version=__version__, run_id=run_id, verify=target.tls.verify, ca_file=ca_file
-    ) as http:
+    try:
+        probe = HttpProbe(
+            version=__version__, run_id=run_id, verify=target.tls.verify, ca_file=ca_file
+        )
+    except (OSError, ValueError) as error:
+        return absent(
+            target, f"the authorities in {target.tls.ca} cannot be read: {describe(error)}"
+        )
+    async with probe as http:
         return tuple(await asyncio.gather(*(_look_at(http, s) for s in target.services)))
+
+
+def absent(target: Target, detail: str) -> tuple[ServiceFact, ...]:
+    """Nothing was seen of any service, for one and the same reason."""
+    return tuple(ServiceFact(s.name, s.url, False, clean(detail)) for s in target.services)
 
 
 async def _look_at(http: HttpProbe, service: ServiceEndpoint) -> ServiceFact:

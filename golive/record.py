@@ -115,6 +115,7 @@ class CheckRecord:
             self.status is Status.INCONCLUSIVE
             and self.evidence_level is EvidenceLevel.STATIC
             and self.needs is EvidenceLevel.MEASURED
+            and bool(self.evidence)
         )
 
     def sentences(self, lang: str) -> Sentences:
@@ -217,8 +218,20 @@ def digest(data: Mapping[str, Any]) -> str:
 
 def to_data(run: Run) -> dict[str, Any]:
     """The record as JSON-able data, with its digest filled in."""
-    data: dict[str, Any] = encode(run)
+    data: dict[str, Any] = _writable(encode(run))
     data["content_sha256"] = digest(data)
+    return data
+
+
+def _writable(data: dict[str, Any]) -> dict[str, Any]:
+    """*data* with lone surrogates replaced: no file can hold them, and the digest covers all."""
+    text = json.dumps(data, ensure_ascii=False)
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError:
+        whole = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+        found: dict[str, Any] = json.loads(whole)
+        return found
     return data
 
 
@@ -228,16 +241,17 @@ def from_data(data: object) -> Run:
         msg = "a run record is a JSON object"
         raise RecordError(msg)
     version = data.get("schema_version")
-    if (
-        not isinstance(version, str)
-        or version.split(".")[0] != SCHEMA_VERSION.split(".", maxsplit=1)[0]
-    ):
-        msg = f"schema_version is {version!r}; this golive reads {SCHEMA_VERSION}"
+    if not isinstance(version, str) or version.split(".")[0] != _MAJOR:
+        msg = f"schema_version is {version!r:.60}; this golive reads {SCHEMA_VERSION}"
         raise RecordError(msg)
     try:
         return decode(Run, data)
     except CodecError as error:
         raise RecordError(str(error)) from error
+    except (ArithmeticError, RecursionError, TypeError, ValueError) as error:
+        # Numbers beyond any float, nesting beyond the stack: nothing that golive wrote.
+        msg = f"{type(error).__name__}: {error}"
+        raise RecordError(msg) from error
 
 
 def is_unaltered(data: Mapping[str, Any]) -> bool:

@@ -159,8 +159,7 @@ def _dataclass(kind: type, definitions: JsonObject) -> JsonObject:
     found["required"] = [
         f.name
         for f in fields
-        if always
-        or (f.default is dataclasses.MISSING and f.default_factory is dataclasses.MISSING)
+        if always or (f.default is dataclasses.MISSING and f.default_factory is dataclasses.MISSING)
     ]
     found["additionalProperties"] = False
     return found

@@ -182,6 +182,11 @@ def _escaped_char(char: str) -> str:
     units = char.encode("utf-16-be")
     pairs = [units[i : i + 2].hex() for i in range(0, len(units), 2)]
     forms.append("".join(rf"\\{{1,4}}u{_any_case(pair)}" for pair in pairs))
+    # Python's repr writes code points, not the octets or units of an encoding.
+    if 0x7F < ord(char) <= 0xFF:
+        forms.append(rf"\\{{1,4}}x{_any_case(f'{ord(char):02x}')}")
+    elif ord(char) > 0xFFFF:
+        forms.append(rf"\\{{1,4}}U{_any_case(f'{ord(char):08x}')}")
     if char == " ":
         forms.append(r"\+")
     if char in _HTML:

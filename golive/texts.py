@@ -88,8 +88,8 @@ class Catalogue:
         params = {k: clean(v) if isinstance(v, str) else v for k, v in reason.params.items()}
         try:
             return _FORMATTER.vformat(sentence, (), params)
-        except (KeyError, ValueError, IndexError) as error:
-            msg = f"{self.package}: {reason.code!r} in {self.lang} does not fit: {error}"
+        except (LookupError, ValueError, TypeError, AttributeError) as error:
+            msg = f"{self.package}: {reason.code!r} in {self.lang} does not fit: {error!r}"
             raise CatalogueError(msg) from error
 
 
@@ -122,10 +122,14 @@ def _read(package: str, lang: str) -> Mapping[str, Any]:
     name = f"messages.{lang}.toml"
     try:
         text = resources.files(package).joinpath(name).read_text(encoding="utf-8")
+        return tomllib.loads(text)
     except (FileNotFoundError, ModuleNotFoundError) as error:
         msg = f"{package} has no {name}"
         raise CatalogueError(msg) from error
-    return tomllib.loads(text)
+    except (OSError, ImportError, TypeError, ValueError) as error:
+        # No package at all, a file that is not UTF-8, or not TOML.
+        msg = f"{package}: {name} cannot be read: {error}"
+        raise CatalogueError(msg) from error
 
 
 def _walk(tables: Mapping[str, Any], place: tuple[str | None, ...]) -> str | None:

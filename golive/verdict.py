@@ -13,10 +13,27 @@ from dataclasses import dataclass
 from datetime import UTC, date
 from enum import StrEnum
 
-from golive.config.model import Claim, Waiver
-from golive.model import Measurement, Status
-from golive.record import CheckRecord, Decision, Execution, GateRecord, GateStatus, Run
-from golive.stats import Outcome
+from golive.config.model import Claim
+from golive.model import Status
+from golive.record import CheckRecord, Decision, Execution, GateRecord, Run
+from golive.soundness import CUT_SHORT, gate_status, in_force, proves, sound_status
+
+__all__ = [
+    "ClaimState",
+    "Effect",
+    "GateLabel",
+    "Ground",
+    "Verdict",
+    "claim_state",
+    "complaints",
+    "decide",
+    "gate_label",
+    "gate_status",
+    "in_force",
+    "proves",
+    "run_day",
+    "sound_status",
+]
 
 
 class Effect(StrEnum):
@@ -74,49 +91,6 @@ def run_day(run: Run) -> date:
     return run.started.astimezone(UTC).date()
 
 
-def in_force(waiver: Waiver | None, today: date) -> bool:
-    """Whether a waiver still stands on *today* (its last day included)."""
-    return waiver is not None and today <= waiver.until
-
-
-def proves(measurement: Measurement | None) -> bool:
-    """Whether a measurement, if there is one, carries a pass."""
-    return measurement is None or measurement.outcome is Outcome.PROVEN
-
-
-def sound_status(check: CheckRecord) -> Status:
-    """The status that the check's own evidence carries.
-
-    A recorded pass without measurement or evidence, below the level it needs, or on a
-    measurement that does not prove it, counts as inconclusive.
-    """
-    if check.status not in (Status.PASS, Status.WARN):
-        return check.status
-    has_evidence = check.measurement is not None or bool(check.evidence)
-    if not has_evidence or not check.evidence_level.reaches(check.needs):
-        return Status.INCONCLUSIVE
-    if check.status is Status.PASS and not proves(check.measurement):
-        return Status.INCONCLUSIVE
-    return check.status
-
-
-def gate_status(statuses: Iterable[Status]) -> GateStatus:
-    """A gate's status: its worst check. No check at all is an error."""
-    seen = set(statuses)
-    order = (
-        Status.FAIL,
-        Status.ERROR,
-        Status.INCONCLUSIVE,
-        Status.WARN,
-        Status.PASS,
-        Status.NOT_APPLICABLE,
-    )
-    for status in order:
-        if status in seen:
-            return GateStatus(status.value)
-    return GateStatus.ERROR
-
-
 def gate_label(gate: GateRecord, today: date) -> GateLabel:
     """The word for a gate: done, designed, conditional, unverified or failed."""
     blocking = [c for c in gate.checks if c.required and not in_force(c.waiver, today)]
@@ -133,7 +107,7 @@ def gate_label(gate: GateRecord, today: date) -> GateLabel:
         designed = not missing and all(c.design_only for c in undecided)
         return GateLabel.DESIGNED if designed else GateLabel.UNVERIFIED
     everything = [sound_status(c) for c in gate.checks]
-    if all(s is Status.NOT_APPLICABLE for s in everything):
+    if not _stands(gate.checks, today):
         return GateLabel.UNVERIFIED
     if all(s in (Status.PASS, Status.NOT_APPLICABLE) for s in everything):
         return GateLabel.DONE
@@ -149,7 +123,8 @@ def claim_state(claim: Claim, run: Run) -> ClaimState:
             if state in states:
                 return state
         return ClaimState.DONE
-    if claim.attested is None:
+    # A person east of Greenwich signs on a day that has not begun in UTC; no later than that.
+    if claim.attested is None or (claim.attested.on - today).days > 1:
         return ClaimState.OPEN
     return ClaimState.DONE if today <= claim.attested.until else ClaimState.EXPIRED
 
@@ -168,13 +143,7 @@ def _check_state(check: CheckRecord | None, today: date) -> ClaimState:
 def decide(run: Run) -> Verdict:
     """The decision, from the record's checks, gates, waivers and open items alone."""
     grounds = [*_gate_grounds(run), *_check_grounds(run), *_item_grounds(run)]
-    if not any(
-        sound_status(c) in (Status.PASS, Status.WARN, Status.FAIL)
-        for g in run.gates
-        if g.required
-        for c in g.checks
-        if c.required
-    ):
+    if not _anything_evaluated(run):
         grounds.insert(0, Ground(Effect.INCONCLUSIVE, "nothing-evaluated", run.run_id))
     if run.interrupted:
         grounds.insert(0, Ground(Effect.INCONCLUSIVE, "interrupted", run.run_id))
@@ -190,18 +159,53 @@ def decide(run: Run) -> Verdict:
     return Verdict(decision, tuple(grounds))
 
 
+def _anything_evaluated(run: Run) -> bool:
+    """Whether any required check of a required gate was proven, or refuted and not waived.
+
+    Waivers alone approve nothing: something has to have been shown.
+    """
+    today = run_day(run)
+    return any(
+        sound_status(c) in (Status.PASS, Status.WARN)
+        or (c.status is Status.FAIL and not in_force(c.waiver, today))
+        for g in run.gates
+        if g.required
+        for c in g.checks
+        if c.required
+    )
+
+
+def _stands(checks: Iterable[CheckRecord], today: date) -> bool:
+    """Whether at least one required check was judged at all, or is waived."""
+    return any(
+        sound_status(c) is not Status.NOT_APPLICABLE or in_force(c.waiver, today)
+        for c in checks
+        if c.required
+    )
+
+
 def _gate_grounds(run: Run) -> list[Ground]:
     grounds = []
     if not any(g.required for g in run.gates):
         grounds.append(Ground(Effect.INCONCLUSIVE, "no-required-gate", run.run_id))
+    listed = {g.id for g in run.gates if g.required}
+    grounds += [
+        Ground(Effect.INCONCLUSIVE, "gate-missing", gate_id)
+        for gate_id in run.config.profile.gates or ()
+        if gate_id not in listed
+    ]
     for gate in run.gates:
         if not gate.required:
+            if gate.execution in CUT_SHORT:
+                grounds.append(Ground(Effect.CONDITION, f"gate-{gate.execution}", gate.id))
             continue
         if gate.execution is not Execution.COMPLETED:
             grounds.append(Ground(Effect.INCONCLUSIVE, f"gate-{gate.execution}", gate.id))
         elif not any(c.required for c in gate.checks):
             grounds.append(Ground(Effect.INCONCLUSIVE, "gate-empty", gate.id))
-        if gate.execution in (Execution.COMPLETED, Execution.TIMED_OUT, Execution.CRASHED):
+        elif not _stands(gate.checks, run_day(run)):
+            grounds.append(Ground(Effect.INCONCLUSIVE, "gate-not-applicable", gate.id))
+        if gate.execution is Execution.COMPLETED or gate.execution in CUT_SHORT:
             missing = set(gate.expected) - {c.id for c in gate.checks}
             grounds += [
                 Ground(Effect.INCONCLUSIVE, "check-missing", check) for check in sorted(missing)

@@ -10,7 +10,6 @@ import os
 import select
 import shutil
 import signal
-import stat
 import sys
 import tempfile
 import time
@@ -59,6 +58,7 @@ def _parser() -> argparse.ArgumentParser:
     add("--serve", action="store_true", help="print the addresses on stdout once ready")
     add("--workdir", type=Path, help="an empty folder to keep; default: a temporary one")
     add("--ready-file", type=Path, help="where to write the facts as JSON once ready")
+    add("--stop-with-stdin", action="store_true", help="stop when stdin, a pipe, is closed")
     add("--no-front", action="store_true", help="do not start nginx")
     add("--no-prometheus", action="store_true", help="do not start Prometheus")
     return parser
@@ -103,13 +103,18 @@ def _run(options: argparse.Namespace, chosen: Variant) -> int:
         publish(facts, options.ready_file)
         if options.serve:
             _print_addresses(facts)
-        return _watch(stack, parent)
+        _watch(stack, parent, with_stdin=options.stop_with_stdin)
     except _Stopped:
         return 0
     except MissingProgramError as error:
         return _complain(str(error), 2)
-    except (StartError, TemplateError) as error:
+    except StartError as error:
+        # The log first: the last line is the one that says what happened.
+        return _complain(str(error), 1, error.log)
+    except (TemplateError, OSError) as error:
         return _complain(str(error), 1)
+    else:
+        return 0
     finally:
         _ignore_signals()
         stack.stop()
@@ -117,31 +122,19 @@ def _run(options: argparse.Namespace, chosen: Variant) -> int:
             shutil.rmtree(workdir, ignore_errors=True)
 
 
-def _watch(stack: Stack, parent: int) -> int:
-    """Stay until a signal, the end of the parent, or the end of a component."""
-    piped = _is_pipe(0)
+def _watch(stack: Stack, parent: int, *, with_stdin: bool) -> None:
+    """Stay until a signal, or until the parent or, if asked for, stdin goes away.
+
+    Raises StartError when a component ends by itself.
+    """
     while os.getppid() == parent:
-        child = stack.ended()
-        if child is not None:
-            return _complain(
-                f"{child.name} ended with code {child.exit_code()}; its log:\n{child.log_tail()}", 1
-            )
-        if piped:
-            readable, _, _ = select.select([0], [], [], _WATCH_INTERVAL_S)
-            if readable and not os.read(0, 4096):
-                return 0
-        else:
+        stack.require_running()
+        if not with_stdin:
             time.sleep(_WATCH_INTERVAL_S)
-    return 0
-
-
-def _is_pipe(descriptor: int) -> bool:
-    """Whether someone holds the other end; a terminal or /dev/null says nothing about a parent."""
-    try:
-        mode = os.fstat(descriptor).st_mode
-    except OSError:
-        return False
-    return stat.S_ISFIFO(mode) or stat.S_ISSOCK(mode)
+            continue
+        readable, _, _ = select.select([0], [], [], _WATCH_INTERVAL_S)
+        if readable and not os.read(0, 4096):
+            return
 
 
 def _print_addresses(facts: Facts) -> None:
@@ -159,7 +152,9 @@ def _print_addresses(facts: Facts) -> None:
     sys.stdout.flush()
 
 
-def _complain(message: str, code: int) -> int:
+def _complain(message: str, code: int, log: str = "") -> int:
+    if log:
+        sys.stderr.write(f"the end of its log:\n{log}\n")
     sys.stderr.write(f"golive_demo: {message}\n")
     return code
 

@@ -65,7 +65,7 @@ _ALL = (
     Variant(
         "truncated-stream",
         "the stream ends cleanly half-way, without the `done` event",
-        stop_after_pieces=24,
+        stop_after_pieces=45,
     ),
     Variant(
         "buffered-proxy",

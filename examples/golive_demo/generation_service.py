@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import itertools
 import os
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -120,7 +121,12 @@ def create_app(settings: ServiceSettings, parts: Parts) -> ASGIApp:
             ]
         )
 
+    asked = itertools.count(1)
+
     async def ready() -> str | None:
+        every = variant.fail_readiness_every
+        if every and next(asked) % every == 0:
+            return "a dependency did not answer in time"
         failure = parts.index.failure
         return None if failure is None else f"index: {failure}"
 

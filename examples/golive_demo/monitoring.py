@@ -106,8 +106,8 @@ def backfill(promtool: str, folder: Path, error_ratio: float, env: Mapping[str, 
         msg = f"promtool took more than {_BACKFILL_TIMEOUT_S} s"
         raise StartError(msg) from None
     if done.returncode != 0:
-        msg = f"promtool could not write the history:\n{done.stderr.strip()}"
-        raise StartError(msg)
+        msg = f"promtool ended with code {done.returncode} and wrote no history"
+        raise StartError(msg, done.stderr.strip())
     source.unlink()
     stamp = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(end))
     ratio = f"{error_ratio:.4%}"

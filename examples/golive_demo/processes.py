@@ -21,7 +21,11 @@ _OPENER = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 
 
 class StartError(Exception):
-    """A component did not become ready; the message names it and quotes its log."""
+    """A component failed; the message names it, `log` quotes the last lines that it wrote."""
+
+    def __init__(self, message: str, log: str = "") -> None:
+        super().__init__(message)
+        self.log = log
 
 
 def tie_to_parent() -> Callable[[], None] | None:
@@ -91,6 +95,13 @@ class Child:
         """The exit code once it has ended, else None."""
         return self._process.poll()
 
+    def require_running(self) -> None:
+        """Raise StartError if it has ended."""
+        code = self.exit_code()
+        if code is not None:
+            msg = f"{self.name} ended with code {code}"
+            raise StartError(msg, self.log_tail())
+
     def log_tail(self) -> str:
         """The last lines of the log."""
         lines = self.log.read_text(encoding="utf-8", errors="replace").splitlines()
@@ -105,19 +116,13 @@ class Child:
         """
         deadline = time.monotonic() + timeout_s
         while True:
-            code = self.exit_code()
-            if code is not None:
-                msg = f"{self.name} ended with code {code}; its log:\n{self.log_tail()}"
-                raise StartError(msg)
+            self.require_running()
             body = fetch(url)
             if body is not None and accept(body):
                 return
             if time.monotonic() >= deadline:
-                msg = (
-                    f"{self.name} was not ready within {timeout_s:g} s ({url}); its log:\n"
-                    f"{self.log_tail()}"
-                )
-                raise StartError(msg)
+                msg = f"{self.name} was not ready within {timeout_s:g} s ({url})"
+                raise StartError(msg, self.log_tail())
             time.sleep(0.05)
 
     def stop(self, grace_s: float = 5.0) -> None:

@@ -43,7 +43,7 @@ ProjectId = Annotated[str, Path(alias="projectId", pattern=PROJECT_ID)]
 class NewProject(BaseModel):
     """Body of a creation; unknown fields are refused."""
 
-    model_config = ConfigDict(extra="forbid", validate_by_name=False)
+    model_config = ConfigDict(extra="forbid")
 
     project_id: str = Field(alias="projectId", pattern=PROJECT_ID)
     name: str = Field(min_length=1, max_length=200)

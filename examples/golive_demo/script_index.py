@@ -109,7 +109,7 @@ class ScriptIndex:
                 documents=[text],
                 metadatas=[{"projectId": project_id}],
             )
-        except Exception as error:  # noqa: BLE001 -
+        except Exception as error:  # noqa: BLE001 - nobody to raise to
             self.failure = f"{type(error).__name__}: {error}"
         else:
             self._on_indexed()

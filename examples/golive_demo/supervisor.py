@@ -97,9 +97,10 @@ class Stack:
             history=history,
         )
 
-    def ended(self) -> Child | None:
-        """The first component that has ended by itself, if any."""
-        return next((c for c in self.children if c.exit_code() is not None), None)
+    def require_running(self) -> None:
+        """Raise StartError if a component has ended by itself."""
+        for child in self.children:
+            child.require_running()
 
     def stop(self) -> None:
         """Stop the components in reverse order of their start."""

@@ -112,6 +112,11 @@ def _compact(value: object) -> str:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
+def _bearer(headers: Mapping[str, str]) -> str:
+    scheme, _, key = headers.get("authorization", "").partition(" ")
+    return key if scheme == "Bearer" else ""
+
+
 class OpenAI:
     """Chat completions."""
 
@@ -161,8 +166,7 @@ class OpenAI:
 
     def credentials(self, headers: Mapping[str, str]) -> str:
         """See Dialect."""
-        scheme, _, key = headers.get("authorization", "").partition(" ")
-        return key if scheme == "Bearer" else ""
+        return _bearer(headers)
 
     def _chunk(self, ask: Ask, delta: Mapping[str, object], finish: str | None = None) -> bytes:
         choice = {"index": 0, "delta": delta, "logprobs": None, "finish_reason": finish}
@@ -234,7 +238,8 @@ class Anthropic:
 
     def credentials(self, headers: Mapping[str, str]) -> str:
         """See Dialect."""
-        return headers.get("x-api-key", "")
+        # The header changed between major versions of the SDK.
+        return headers.get("x-api-key") or _bearer(headers)
 
     def _message(
         self, ask: Ask, content: list[dict[str, str]], stop: str | None, tokens: int

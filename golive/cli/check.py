@@ -78,7 +78,7 @@ def check_target(
     outputs = parse_outputs(output)
     session = open_session(config, selected, overrides)
     folder = new_folder(out_dir, SystemClock().now())
-    limits = Limits(timeout, max_requests, resume, overrides)
+    limits = Limits(timeout, max_requests, resume)
     scope = Scope(session.loaded.config, session.loaded.base)
     plans = plan_gates(session.choice.run, scope, session.loaded.settings)
     with watching(plans) as progress:

@@ -27,7 +27,6 @@ def close_run(run: Run, folder: Folder, outputs: Sequence[Output], lang: str) ->
     options = RenderOptions(
         lang=lang,
         complaints=complaints(run, unaltered=True),
-        evidence_dir=folder.evidence.name,
         record_file=folder.record.name,
     )
     write_file(folder.record, renderer_named("json").render(run, options))

@@ -10,9 +10,10 @@ def list_gates(lang: LangOption = Lang.KO) -> int:
     from rich.console import Console
     from rich.text import Text
 
-    from golive.discovery import STANDARD_GATES, discover_gates
+    from golive.discovery import discover_gates
     from golive.sanitize import clean
     from golive.texts import CatalogueError, catalogue, core_catalogue
+    from golive.vocabulary import STANDARD_GATES
 
     console = Console(highlight=False, soft_wrap=True)
     core = core_catalogue(lang.value)

@@ -38,7 +38,6 @@ def report(
     options = RenderOptions(
         lang=lang.value,
         complaints=codes,
-        evidence_dir=record.stem.replace("slo_validation_results", "evidence"),
         record_file=record.name,
     )
     if outputs:

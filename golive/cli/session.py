@@ -4,27 +4,30 @@ from __future__ import annotations
 
 import difflib
 import hashlib
+import json
 import os
 import secrets as random_source
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from golive import __version__
+from golive.codec import encode
 from golive.config.loader import LoadedConfig, load_config
 from golive.config.model import Auth
 from golive.config.overrides import override_from_flag, overrides_from_environment
 from golive.config.quantities import parse_duration
 from golive.context import Progress, SystemClock
-from golive.discovery import STANDARD_GATES, Gates, discover_gates
+from golive.discovery import Gates, discover_gates
 from golive.errors import UsageError
 from golive.evidence import FileEvidence
 from golive.gates_of_run import Choice, UnknownGate, choose
 from golive.journal import Journal, JournalError, recover
 from golive.runner import Headers, Setup
 from golive.secrets import Redactor, SecretError, resolve
+from golive.vocabulary import STANDARD_GATES
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +74,6 @@ class Limits:
     timeout: str
     max_requests: int
     resume: Path | None = None
-    overrides: tuple[str, ...] = field(default_factory=tuple)
 
 
 def open_session(
@@ -87,8 +89,9 @@ def open_session(
         *overrides_from_environment(os.environ),
         *(override_from_flag(text) for text in overrides),
     )
-    # Waivers and claims may name checks of gates that are not installed here.
-    loaded = load_config(config, gates.settings_types, overrides=given)
+    loaded = load_config(
+        config, gates.settings_types, overrides=given, known_checks=gates.check_ids
+    )
     try:
         choice = choose(gates, loaded.config.profile.gates, selected)
     except UnknownGate as error:
@@ -113,8 +116,7 @@ def set_up(session: Session, folder: Folder, limits: Limits, progress: Progress)
     target_auth = _auth_headers(config.target.auth if config.target else None, base)
     prometheus_auth = _auth_headers(config.prometheus.auth if config.prometheus else None, base)
     redactor = Redactor((*target_auth.secrets, *prometheus_auth.secrets))
-    content = session.loaded.path.read_bytes()
-    checksum = hashlib.sha256(content + repr(sorted(limits.overrides)).encode()).hexdigest()
+    checksum = _checksum(session.loaded)
     recovered = _recover(limits.resume, checksum)
     try:
         journal = Journal(folder.journal)
@@ -144,6 +146,12 @@ def set_up(session: Session, folder: Folder, limits: Limits, progress: Progress)
         redact=redactor.text,
         recovered=recovered,
     )
+
+
+def _checksum(loaded: LoadedConfig) -> str:
+    """SHA-256 of the effective configuration: files, environment and flags together."""
+    effective = [encode(loaded.config), encode(loaded.settings)]
+    return hashlib.sha256(json.dumps(effective, sort_keys=True).encode()).hexdigest()
 
 
 def seconds(text: str, option: str) -> float:

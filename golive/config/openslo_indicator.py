@@ -12,7 +12,8 @@ from golive.config.model import Indicator
 from golive.config.openslo_fields import Fields
 
 # An instant selector, alone or summed: what `increase` can be wrapped around.
-_SELECTOR = r"(?:[A-Za-z_:][A-Za-z0-9_:]*\s*(?:\{[^{}]*\})?|\{[^{}]+\})"
+_MATCHERS = r"""\{(?:[^{}"'`]|"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|`[^`]*`)*\}"""
+_SELECTOR = rf"(?:[A-Za-z_:][A-Za-z0-9_:]*\s*(?:{_MATCHERS})?|{_MATCHERS})"
 _COUNTER = re.compile(rf"(?:sum\s*\(\s*(?P<summed>{_SELECTOR})\s*\)|(?P<bare>{_SELECTOR}))")
 
 

@@ -41,8 +41,8 @@ def parse_duration(value: object, *, zero: bool = False) -> float:
         raise QuantityError(msg, "write 500ms, 2s, 60m, 6h or 30d")
     text = str(value).strip()
     if _NUMBER.fullmatch(text):
-        msg = f"{text} has no unit"
-        raise QuantityError(msg, f"write {text}s for seconds; units: ms, s, m, h, d, w")
+        msg = f"{text:.40} has no unit"
+        raise QuantityError(msg, f"write {text:.40}s for seconds; units: ms, s, m, h, d, w")
     if not _DURATION.fullmatch(text):
         msg = f"{_shown(value)} is no duration"
         raise QuantityError(msg, "write 500ms, 2s, 60m, 6h or 30d")
@@ -51,7 +51,7 @@ def parse_duration(value: object, *, zero: bool = False) -> float:
         for number, unit in _DURATION_PART.findall(text)
     )
     if seconds > _MAX_SECONDS:
-        msg = f"{text} is longer than a hundred years"
+        msg = f"{text:.40} is longer than a hundred years"
         raise QuantityError(msg)
     if seconds <= 0 and not zero:
         msg = "a duration of 0 makes no sense here"
@@ -77,13 +77,13 @@ def parse_ratio(value: object) -> float:
     if not percent and digits == "1":
         msg = "1 may mean 1% or 100%"
         raise QuantityError(msg, "write 1% or 100%")
-    ratio = number / 100 if percent else number
-    if not 0 <= ratio <= 1:
+    if not 0 <= number <= (100 if percent else 1):
         likely = not percent and 1 < number <= 100
         hint = f"write {digits}% or {float(number / 100):g}" if likely else "0% to 100%"
-        msg = f"{text} is not between 0 and 1" if not percent else f"{text} is not a share"
+        wrong = "is not a share" if percent else "is not between 0 and 1"
+        msg = f"{text:.40} {wrong}"
         raise QuantityError(msg, hint)
-    return float(ratio)
+    return float(number / 100 if percent else number)
 
 
 _COMPARATORS = {
@@ -113,11 +113,11 @@ def parse_objective(value: object) -> Objective:
     ratio = parse_ratio(rest)
     if sign is None:
         likely = ">=" if ratio >= 0.5 else "<"
-        msg = f"{rest} does not say on which side good lies"
-        raise QuantityError(msg, f'write "{likely} {rest}"')
+        msg = f"{rest:.40} does not say on which side good lies"
+        raise QuantityError(msg, f'write "{likely} {rest:.40}"')
     if ratio == 0:
         msg = "an objective of 0% claims nothing or the impossible"
-        raise QuantityError(msg, 'write a bound such as ">= 99%" or "< 1%"')
+        raise QuantityError(msg, 'write a bound such as ">= 99%"')
     return Objective(_COMPARATORS[sign], ratio)
 
 

@@ -13,11 +13,12 @@ from itertools import chain
 from urllib.parse import urlsplit
 
 from golive.config.places import Fault, dotted
-from golive.config.schema import STANDARD_GATES
 from golive.config.suggestion import hint_for
 from golive.sources.yaml import KeyPath
+from golive.vocabulary import STANDARD_GATES
 
-_CHECK_ID = re.compile(r"[a-z][a-z0-9-]*\.[a-z0-9][a-z0-9.-]*")
+# As CheckSpec takes it.
+_CHECK_ID = re.compile(r"[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)+")
 # Chat services whose webhook addresses are credentials in themselves.
 _WEBHOOKS = (
     ("hooks.slack.com", "/"),
@@ -141,10 +142,10 @@ def _indicator(entry: Entry) -> Iterator[Fault]:
         message = f"{dotted(path)}: Timeslices need a slice_window"
         yield Fault(path, message, "slice_window: 5m")
     found = slo.get("indicator")
-    if not isinstance(found, Mapping) or found.get("kind") not in _INDICATOR_KEYS:
+    kind = found.get("kind") if isinstance(found, Mapping) else None
+    if not isinstance(found, Mapping) or not isinstance(kind, str) or kind not in _INDICATOR_KEYS:
         return
     place: KeyPath = (*path, "indicator")
-    kind = str(found["kind"])
     for key in found:
         if key != "kind" and found[key] is not None and key not in _INDICATOR_KEYS[kind]:
             hint = f"it takes {', '.join(_INDICATOR_KEYS[kind])}"

@@ -19,12 +19,12 @@ from golive.codec import field_types
 from golive.config.forms import FORMS, form_of
 from golive.config.markers import AtLeast, Described
 from golive.config.model import Config
+from golive.vocabulary import STANDARD_GATES
 
 JsonObject = dict[str, Any]
 Purpose = Literal["published", "checked"]
 
 SCHEMA_ID = "urn:golive:config:v1"
-STANDARD_GATES = ("slo", "streaming", "manifests", "observability", "pipeline", "recovery", "load")
 FORM_KEYWORD = "x-golive"
 _SCALARS: Mapping[object, str] = {
     str: "string",

@@ -18,8 +18,9 @@ from typing import Self
 
 import httpx
 
+from golive.probe.clock import Clock
 from golive.probe.exchange import Exchange, Failure, FailureKind, Headers, clean
-from golive.probe.transport import Clock, RecordingTransport, tls_context
+from golive.probe.transport import RecordingTransport, raw_parts, tls_context
 from golive.probe.trouble import TROUBLE, Progress, classify, overdue
 
 __all__ = ["Exchange", "Failure", "FailureKind", "HttpProbe"]
@@ -162,7 +163,7 @@ class HttpProbe:
             content = jsonlib.dumps(json, ensure_ascii=False, allow_nan=False).encode()
             merged.setdefault("Content-Type", "application/json")
         target = httpx.URL(url)
-        if target.scheme not in ("http", "https") or not target.host:
+        if target.scheme not in ("http", "https") or not target.host or (target.port or 1) > 65535:
             msg = f"not an http or https URL: {clean(url, 80)}"
             raise httpx.InvalidURL(msg)
         if target.userinfo:
@@ -223,7 +224,7 @@ class HttpProbe:
             try:
                 async with scope, self.opened(request) as response:
                     status, received = response.status_code, capped_headers(response)
-                    async for part in response.aiter_raw():
+                    async for part in raw_parts(response):
                         room = self._max_body - len(body)
                         body += part[:room]
                         if len(part) > room:

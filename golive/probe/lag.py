@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import math
 from array import array
-from contextlib import suppress
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Self
@@ -67,8 +66,7 @@ class LagMonitor:
         self._note(max(0.0, asyncio.get_running_loop().time() - self._due))
         if self._task is not None:
             self._task.cancel()
-            with suppress(asyncio.CancelledError):
-                await self._task
+            await asyncio.wait({self._task})
 
     async def _watch(self) -> None:
         loop = asyncio.get_running_loop()

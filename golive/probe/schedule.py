@@ -14,9 +14,9 @@ import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Generic, TypeVar
+from typing import Generic, TypeVar, cast
 
-from golive.probe.transport import Clock
+from golive.probe.clock import Clock
 
 T = TypeVar("T")
 
@@ -41,14 +41,15 @@ class SlotState(StrEnum):
 class Sample(Generic[T]):
     """What became of one slot. Times in s after *scheduled* (monotonic ns).
 
-    *lag* is when the send began (``None``: never), *elapsed* when it ended; *value* is what
-    ``send`` returned, and ``None`` unless the state is ``DONE``.
+    *lag* is when the send began, or for an ``UNSENT`` slot how long it had waited when the run
+    ended; *elapsed* is when it ended (``None`` unless ``DONE``), *value* what ``send``
+    returned (the same).
     """
 
     index: int
     scheduled: int
     state: SlotState
-    lag: float | None
+    lag: float
     elapsed: float | None
     value: T | None
 
@@ -58,8 +59,7 @@ class OpenLoopRun(Generic[T]):
     """A run in the order of the schedule; slots that never came due are not in it.
 
     *stopped* says that the predicate ended it early. *max_in_flight* is the largest number of
-    sends at once, *held_back* how many sends had to wait for one to end. *max_lag* in s: 0
-    with nothing sent, and +inf when a due slot was never sent.
+    sends at once, *held_back* how many sends had to wait for one to end.
     """
 
     planned: int
@@ -70,16 +70,13 @@ class OpenLoopRun(Generic[T]):
 
     @property
     def max_lag(self) -> float:
-        """The latest start of any due send, in s."""
-        lags = (math.inf if s.lag is None else s.lag for s in self.samples)
-        return max(lags, default=0.0)
+        """The lateness of the latest start, in s; +inf when no slot came due."""
+        return max((s.lag for s in self.samples), default=math.inf)
 
     @property
     def values(self) -> tuple[T, ...]:
         """What the finished sends returned, in the order of the schedule."""
-        return tuple(
-            s.value for s in self.samples if s.state is SlotState.DONE and s.value is not None
-        )
+        return tuple(cast("T", s.value) for s in self.samples if s.state is SlotState.DONE)
 
 
 async def run_open_loop(
@@ -117,7 +114,7 @@ class _Running(Generic[T]):
 
 
 class _OpenLoop(Generic[T]):
-    def __init__(  # noqa: PLR0917 - called once, just above
+    def __init__(
         self,
         send: Callable[[Slot], Awaitable[T]],
         rate: float,
@@ -132,7 +129,9 @@ class _OpenLoop(Generic[T]):
         self._stop = stop
         self._clock = clock
         self._room = asyncio.Semaphore(max_in_flight)
-        self._over = asyncio.Event()
+        self._over = False
+        self._dispatched = False
+        self._wake = asyncio.Event()  # the run is over, or the last task is
         self._error: BaseException | None = None
         self._stopped = False
         self._in_flight = 0
@@ -144,8 +143,9 @@ class _OpenLoop(Generic[T]):
     async def run(self) -> OpenLoopRun[T]:
         try:
             await self._dispatch()
-            while self._tasks and not self._over.is_set():
-                await asyncio.wait(self._tasks, return_when=asyncio.FIRST_COMPLETED)
+            self._dispatched = True
+            if self._tasks:
+                await self._wake.wait()
         finally:
             # Also on cancellation from outside: no send outlives the run.
             for task in self._tasks:
@@ -153,7 +153,8 @@ class _OpenLoop(Generic[T]):
             await asyncio.gather(*self._tasks, return_exceptions=True)
         if self._error is not None:
             raise self._error
-        samples = tuple(self._sample(running) for running in self._running)
+        end = self._clock()
+        samples = tuple(_sample(running, end) for running in self._running)
         return OpenLoopRun(self._count, samples, self._stopped, self._peak, self._held_back)
 
     async def _dispatch(self) -> None:
@@ -165,25 +166,34 @@ class _OpenLoop(Generic[T]):
                 await self._sleep(wait)
             elif index % 50 == 0:
                 await asyncio.sleep(0)  # behind the schedule: still let the answers in
-            if self._over.is_set():
+            if self._over:
                 return
             running: _Running[T] = _Running(slot)
             self._running.append(running)
             task = asyncio.create_task(self._one(running))
             self._tasks.add(task)
-            task.add_done_callback(self._tasks.discard)
+            task.add_done_callback(self._forget)
 
     async def _sleep(self, seconds: float) -> None:
         try:
             async with asyncio.timeout(seconds):
-                await self._over.wait()
+                await self._wake.wait()
         except TimeoutError:
             return
+
+    def _finish(self) -> None:
+        self._over = True
+        self._wake.set()
+
+    def _forget(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        if self._dispatched and not self._tasks:
+            self._wake.set()
 
     async def _one(self, running: _Running[T]) -> None:
         self._held_back += self._room.locked()
         async with self._room:
-            if self._over.is_set():
+            if self._over:
                 return
             self._in_flight += 1
             self._peak = max(self._peak, self._in_flight)
@@ -192,23 +202,21 @@ class _OpenLoop(Generic[T]):
                 value = await self._send(running.slot)
                 running.ended = self._clock()
                 running.value = value
-                if not self._over.is_set() and self._stop is not None and self._stop(value):
+                if self._stop is not None and not self._stopped and self._stop(value):
                     self._stopped = True
-                    self._over.set()
+                    self._finish()
             except Exception as error:  # noqa: BLE001 - raised again by run
                 self._error = self._error or error
-                self._over.set()
+                self._finish()
             finally:
                 self._in_flight -= 1
 
-    def _sample(self, running: _Running[T]) -> Sample[T]:
-        due = running.slot.scheduled
 
-        def since(at: int | None) -> float | None:
-            return None if at is None else (at - due) / 1e9
-
-        state = SlotState.DONE
-        if running.ended is None:
-            state = SlotState.UNSENT if running.began is None else SlotState.CANCELLED
-        lag, elapsed = since(running.began), since(running.ended)
-        return Sample(running.slot.index, due, state, lag, elapsed, running.value)
+def _sample(running: _Running[T], end: int) -> Sample[T]:
+    due = running.slot.scheduled
+    state = SlotState.DONE
+    if running.ended is None:
+        state = SlotState.UNSENT if running.began is None else SlotState.CANCELLED
+    began = end if running.began is None else running.began
+    elapsed = None if running.ended is None else (running.ended - due) / 1e9
+    return Sample(running.slot.index, due, state, (began - due) / 1e9, elapsed, running.value)

@@ -55,7 +55,7 @@ class EmptyBlock:
 class Unfinished:
     """What the end of the stream cut off: an event with no blank line, or part of a line.
 
-    *data_bytes* and *line_bytes* are the sizes discarded, after decoding and before.
+    *data_bytes* and *line_bytes* are the sizes discarded.
     """
 
     type: str
@@ -96,8 +96,7 @@ class SseParser:
         self._at_start = True
         self._closed = False
         self._exceeded = False
-        self._data: list[str] = []
-        self._data_bytes = 0
+        self._data = bytearray()  # each line of data with its line feed
         self._type = ""
         self._id = ""
         self._block_named = False
@@ -143,7 +142,7 @@ class SseParser:
         self._closed = True
         if not (self._line or self._data or self._block_named):
             return None
-        return Unfinished(self._type, self._data_bytes, len(self._line))
+        return Unfinished(self._type, len(self._data), len(self._line))
 
     def _check(self, size: int, records: list[Record]) -> None:
         if size > self._limit:
@@ -166,9 +165,8 @@ class SseParser:
             return
         value = value.removeprefix(b" ")
         if name == b"data":
-            self._data_bytes += len(value) + 1
-            self._check(self._data_bytes, records)
-            self._data.append(value.decode("utf-8", "replace"))
+            self._check(len(self._data) + len(value) + 1, records)
+            self._data += value + b"\n"
         elif name == b"event":
             self._type = value.decode("utf-8", "replace")
             self._block_named = True
@@ -183,10 +181,10 @@ class SseParser:
     def _end_block(self, records: list[Record]) -> None:
         # One "data" line with no value is data all the same: the buffer holds its line feed.
         if self._data:
-            records.append(Event(self._type or "message", "\n".join(self._data), self._id))
+            data = self._data[:-1].decode("utf-8", "replace")
+            records.append(Event(self._type or "message", data, self._id))
         elif self._block_named:
             records.append(EmptyBlock(self._type, self._id))
         self._data.clear()
-        self._data_bytes = 0
         self._type = ""
         self._block_named = False

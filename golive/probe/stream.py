@@ -24,7 +24,7 @@ from golive.probe.trace import (
     StreamRules,
     StreamTrace,
 )
-from golive.probe.transport import RecordingStream
+from golive.probe.transport import RecordingStream, raw_parts
 from golive.probe.trouble import TROUBLE, Progress, classify, overdue
 
 __all__ = [
@@ -122,7 +122,7 @@ class _Call:
         scope: asyncio.Timeout,
     ) -> None:
         recorder, number, draining = self._recorder, 0, False
-        async for part in response.aiter_raw():
+        async for part in raw_parts(response):
             at = connection.last_read if connection else self._probe.clock()
             number = connection.reads if connection else number + 1
             recorder.take(part, self._since(at), number)
@@ -228,7 +228,7 @@ async def _beginning(response: httpx.Response) -> str:
     # The page that explains a refusal is welcome, not awaited: one second and half a KiB.
     with suppress(TimeoutError, *TROUBLE):
         async with asyncio.timeout(1):
-            async for part in response.aiter_raw():
+            async for part in raw_parts(response):
                 begun += part[:_SNIPPET]
                 if len(begun) >= _SNIPPET:
                     break

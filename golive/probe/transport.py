@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import ssl
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterable
+from collections.abc import AsyncGenerator, AsyncIterator, Iterable
 from contextlib import aclosing
 from pathlib import Path
 from typing import cast
@@ -17,7 +17,7 @@ from typing import cast
 import httpcore
 import httpx
 
-Clock = Callable[[], int]
+from golive.probe.clock import Clock
 
 # Shorter than the keep-alive of common servers (uvicorn: 5 s), or the race between their
 # close and our next request would show as failures of the service.
@@ -128,6 +128,15 @@ class _Body(httpx.AsyncByteStream):
 
     async def aclose(self) -> None:
         await self._response.aclose()
+
+
+def raw_parts(response: httpx.Response) -> AsyncIterator[bytes]:
+    """The body as it comes: neither decoded nor gathered into blocks."""
+    stream = response.stream
+    if not isinstance(stream, httpx.AsyncByteStream):
+        message = f"an asynchronous transport gave a {type(stream).__name__}"
+        raise TypeError(message)
+    return aiter(stream)
 
 
 class RecordingTransport(httpx.AsyncBaseTransport):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import errno
 import socket
 import ssl
-from collections.abc import Iterator
+from collections import deque
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -88,7 +88,7 @@ def overdue(progress: Progress, seconds: float) -> Failure:
 
 def classify(error: BaseException, progress: Progress) -> Failure:
     """The failure that *error* stands for. Never raises."""
-    chain = list(_chain(error))
+    chain = _chain(error)
     reason = clean(next((str(e) for e in reversed(chain) if str(e)), type(error).__name__))
     kind = _kind(error, chain, progress)
     if kind is FailureKind.RESET and not progress.connected:
@@ -123,13 +123,20 @@ def _vanished(error: BaseException) -> bool:
     return isinstance(error, _REMOTE) and "without sending a response" in str(error)
 
 
-def _chain(error: BaseException | None) -> Iterator[BaseException]:
-    """The error, what caused it, and the members of groups; at most 20 deep."""
-    for _ in range(20):
-        if error is None:
-            return
-        yield error
-        if isinstance(error, BaseExceptionGroup):
-            for member in error.exceptions:
-                yield from _chain(member)
-        error = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
+def _chain(error: BaseException) -> list[BaseException]:
+    """The error and all that it came from, nearest first; at most 50."""
+    chain: list[BaseException] = []
+    waiting = deque([error])
+    while waiting and len(chain) < 50:
+        one = waiting.popleft()
+        if one in chain:
+            continue
+        chain.append(one)
+        if isinstance(one, BaseExceptionGroup):
+            waiting.extend(one.exceptions)
+        # httpcore raises "from None" but keeps the original as its argument.
+        waiting.extend(a for a in one.args if isinstance(a, BaseException))
+        before = one.__cause__ or (None if one.__suppress_context__ else one.__context__)
+        if before is not None:
+            waiting.append(before)
+    return chain

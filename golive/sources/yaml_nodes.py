@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -10,8 +11,11 @@ import yaml
 from golive.sources.yaml_limits import Budget, Stop
 from golive.sources.yaml_scalars import Dialect, ScalarProblem, resolve
 
-# libyaml is about eight times faster; wheels carry it, a source build may not.
+# libyaml is about eight times faster; wheels carry it, a source build may not. The Python
+# parser also refuses a tab between a key's colon and its value.
 _LOADER: type = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
+# Only the Python parser lets escaped surrogates through.
+_HALF = re.compile("[\ud800-\udfff]")
 _CORE_TAG = "tag:yaml.org,2002:"
 
 
@@ -68,12 +72,21 @@ def compose(
             if mark is not None:
                 builder.take(event, first_line + mark.line, mark.column + 1)
     except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        line = first_line + (mark.line if mark else 0)
-        raise Stop(line, mark.column + 1 if mark else 1, *_explain(error, text)) from error
+        raise Stop(*_place(error, text, first_line), *_explain(error, text)) from error
     except yaml.YAMLError as error:
         raise Stop(first_line, 1, f"not YAML: {_one_line(str(error))}") from error
     return builder.root, builder.faults
+
+
+def _place(error: yaml.MarkedYAMLError, text: str, first_line: int) -> tuple[int, int]:
+    mark = error.problem_mark or error.context_mark
+    if mark is None:
+        return first_line, 1
+    lines = text.split("\n")
+    # The end of a source without a final line break is reported one line further down.
+    if mark.line >= len(lines):
+        return first_line + len(lines) - 1, len(lines[-1]) + 1
+    return first_line + mark.line, mark.column + 1
 
 
 def _explain(error: yaml.MarkedYAMLError, text: str) -> tuple[str, str | None]:
@@ -123,6 +136,8 @@ class _Builder:
         self._budget.node(line, column)
         # implicit[0]: unquoted and untagged, so the text decides the type.
         plain = bool(event.implicit[0])
+        if not event.value.isascii() and _HALF.search(event.value):
+            self.faults.append(Fault(line, column, "an escape stands for half a character"))
         node = Node(line, column, event.value, event.value, plain, anchor=event.anchor)
         tag = (event.tag or "").removeprefix(_CORE_TAG)
         try:

@@ -15,6 +15,7 @@ from enum import StrEnum
 
 from golive.config.model import Slo
 from golive.model import Comparator, Measurement
+from golive.sanitize import clean
 from golive_reports.words import Words
 
 SYMBOLS = {Comparator.GE: "≥", Comparator.GT: ">", Comparator.LE: "≤", Comparator.LT: "<"}
@@ -110,7 +111,7 @@ class Figures:
         if not unit:
             return ""
         known = self.words.find(f"units.{unit}")
-        return f" {unit}" if known is None else known
+        return f" {clean(unit, 40)}" if known is None else known
 
     def value(self, m: Measurement) -> str:
         """The measured value; a percentile that reached a time-out says so."""

@@ -58,14 +58,14 @@ def render(run: Run, options: RenderOptions) -> str:
     """The summary without colour, wrapped at ``options.width`` cells."""
     width = max(MIN_WIDTH, options.width)
     out: list[str] = []
-    for line in _lines(View(run, options)):
+    for line in _visible(View(run, options)):
         out += wrap("".join(text for text, _ in line.spans), width, line.indent)
     return "\n".join(out) + "\n"
 
 
 def render_rich(run: Run, options: RenderOptions) -> RenderableType:
     """The same summary for a Rich console, in colour and wrapped at the console's width."""
-    return _Coloured(tuple(_lines(View(run, options))))
+    return _Coloured(tuple(_visible(View(run, options))))
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +125,16 @@ def _cut(word: str, width: int) -> Iterator[str]:
     yield piece
 
 
+def _visible(view: View) -> Iterator[Line]:
+    """The lines with whatever a terminal would act on replaced, however it got there."""
+    for line in _lines(view):
+        spans = tuple(
+            ("".join(c if c == " " else clean(c) or " " for c in text), style)
+            for text, style in line.spans
+        )
+        yield Line(spans, line.indent)
+
+
 def _lines(view: View) -> Iterator[Line]:
     say = view.words.say
     yield Line(((say("terminal.title", name=clean(view.name)), "bold"),))
@@ -175,9 +185,7 @@ def _gate(view: View, gate: GateRecord) -> Iterator[Line]:
     passed = sum(view.status(c) is Status.PASS for c in gate.checks)
     rest = clean(view.why_unverified(gate))
     if not rest:
-        rest = view.words.say(
-            "terminal.counts", total=str(len(gate.checks)), passed=str(passed)
-        )
+        rest = view.words.say("terminal.counts", total=str(len(gate.checks)), passed=str(passed))
     yield Line(
         (
             (f"  {LABEL_ICONS[label]} {name}", ""),
@@ -186,10 +194,17 @@ def _gate(view: View, gate: GateRecord) -> Iterator[Line]:
         ),
         5,
     )
+    yield from (_passed(view, check) for check in gate.checks if view.status(check) is Status.PASS)
     missing = view.missing(gate)
     if missing:
         ids = ", ".join(clean(check_id) for check_id in missing)
         yield Line(((f"     {view.words.say('terminal.missing', checks=ids)}", "magenta"),), 7)
+
+
+def _passed(view: View, check: CheckRecord) -> Line:
+    """What was proven, with its sentence: a count of passes alone would convince nobody."""
+    name, reason = clean(check.id), clean(view.reason(check), 300)
+    return Line(((f"     {view.icon(check)} {name:<21} ", "green"), (reason, "")), 8)
 
 
 def _column(text: str, column: list[str]) -> str:

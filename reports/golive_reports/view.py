@@ -149,7 +149,9 @@ class View:
         return "" if gate.checks else self.words.say("gates.empty")
 
     def missing(self, gate: GateRecord) -> tuple[str, ...]:
-        """Required checks that the gate should hold and does not."""
+        """Required checks that the gate should hold and does not; none outside the profile."""
+        if gate.execution is Execution.NOT_IN_PROFILE:
+            return ()
         return tuple(sorted(set(gate.expected) - {c.id for c in gate.checks}))
 
     def status(self, check: CheckRecord) -> Status:

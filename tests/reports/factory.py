@@ -322,9 +322,7 @@ def run(*gates: GateRecord, config: Config = SETTLED, decision: Decision | None 
         config_path="golive.yaml",
         config_sha256=hashlib.sha256(b"golive.yaml").hexdigest(),
         services=(
-            ServiceFact(
-                "generation-service", "http://127.0.0.1:8001", True, "HTTP 200", "uvicorn"
-            ),
+            ServiceFact("generation-service", "http://127.0.0.1:8001", True, "HTTP 200", "uvicorn"),
         ),
         requests=1287,
     )

@@ -12,7 +12,8 @@ from golive.api import EvidenceRef, Slo
 
 DEADLINE = "deadline"
 CLIENT_ERRORS = "client-errors"
-UNREACHABLE = "unreachable"
+HUNG = frozenset({"read-timeout", "total-timeout"})
+"""Failure kinds of a service that took the connection and did not answer in time."""
 
 
 @dataclass(frozen=True, slots=True)

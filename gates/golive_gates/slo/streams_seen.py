@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from golive.api import Reason
-from golive_gates.slo.parts import CLIENT_ERRORS, Streams, StreamSample
+from golive_gates.slo.parts import CLIENT_ERRORS, HUNG, Streams, StreamSample
 from golive_gates.slo.settings import Settings
 
 AUTH = (401, 403)
@@ -17,7 +17,7 @@ def nothing_to_judge(part: Streams, settings: Settings) -> Reason | None:
         return Reason("rate-limited", {"limited": part.limited, "sent": sent})
     if not samples:
         return Reason("no-samples", {"planned": part.planned})
-    if all(s.status is None and s.failure != "timeout" for s in samples):
+    if all(s.status is None and s.failure not in HUNG for s in samples):
         return Reason("unreachable", {"detail": samples[0].failure, "n": len(samples)})
     refused = [s for s in samples if refused_by_target(s)]
     share = len(refused) / len(samples)
@@ -34,8 +34,9 @@ def refused_by_target(sample: StreamSample) -> bool:
 
 
 def complete(sample: StreamSample) -> bool:
-    """Whether the stream was answered and ended with its terminal event."""
-    return not sample.failure and sample.terminal is not None
+    """Whether the stream brought content and ended with its terminal event."""
+    ended = not sample.failure and sample.terminal is not None
+    return ended and sample.first_content is not None
 
 
 def broken(sample: StreamSample) -> bool:

@@ -17,9 +17,7 @@ def section(view: View) -> Lines:
     lines = heading(2, say(view, "checklist.heading"))[:-1]
     for group, claims in (("done", done), ("rest", rest), ("before", checklist.pre_deploy)):
         lines += heading(3, say(view, f"checklist.{group}"))
-        lines += [_item(view, claim) for claim in claims] or [
-            bullet(say(view, "checklist.empty"))
-        ]
+        lines += [_item(view, claim) for claim in claims] or [bullet(say(view, "checklist.empty"))]
     return lines
 
 

@@ -76,9 +76,7 @@ def _passed(view: View, check: CheckRecord) -> bool:
 
 
 def _steps(view: View) -> list[Md]:
-    steps = [
-        step for ground in view.verdict.grounds if (step := _step(view, ground)) is not None
-    ]
+    steps = [step for ground in view.verdict.grounds if (step := _step(view, ground)) is not None]
     if view.verdict.decision in (Decision.NO_GO, Decision.INCONCLUSIVE):
         steps.append(say(view, "next.again"))
     else:

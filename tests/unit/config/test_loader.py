@@ -47,52 +47,7 @@ class LoadSettings:
 
 
 HEAD = "apiVersion: golive/v1\nservice: {name: Script Generator, version: '1.0'}\n"
-FULL = """\
-apiVersion: golive/v1
-service:
-  name: AI Script Generator
-  version: "3.10"
-release:
-  phase: GA
-  planned: 2030-01-31T09:00:00+09:00
-target:
-  services:
-    - {name: project, url: "http://127.0.0.1:8001", openapi: /openapi.json}
-    - {name: generation, url: "http://127.0.0.1:8002", direct_url: null}
-  auth: {token: env:API_TOKEN}
-  rate_limit: {requests: 200, window: 60s, paths: [/api]}
-  project_api: {service: project, path: /api/v1/projects, body: {name: "p-{unique}", n: 3}}
-  generate_api: {service: generation, path: /api/v1/generate, body: {}, timeout: 1m30s}
-slos:
-  - {id: readiness, objective: ">= 99%", window: 30d}
-  - id: sse-first-event
-    objective: "≥ 95%"
-    threshold: 2s
-  - id: availability
-    objective: "> 99.9%"
-    indicator: {kind: ratio, good: 'r{code!~"5.."}', total: r}
-    budgeting: Timeslices
-    slice_window: 5m
-    slice_target: 99%
-prometheus: {url: "http://127.0.0.1:9090", timeout: 10s}
-gates:
-  slo: {timeout: 2s, confidence: 99%}
-profile: {gates: [slo, streaming, load]}
-authorisations:
-  - {hosts: [stage.example], allows: [load, rate-limit], by: Kim, until: 2030-02-01}
-waivers:
-  - {check: slo.readiness, reason: known, by: Kim, until: 2030-02-01}
-issues:
-  - {text: The stream broke, checks: [slo.readiness]}
-checklist:
-  pre_deploy:
-    - text: Rota is set
-      attested: {by: Kim, on: 2030-01-01, until: 2030-02-01}
-canary:
-  - {name: one, traffic: 10%, duration: 30m, rollback_on: [readiness], max_streams: 50}
-channels:
-  - {kind: slack, address: "#alerts"}
-"""
+FULL = (Path(__file__).parent / "full.yaml").read_text(encoding="utf-8")
 
 
 def write(folder: Path, text: str) -> Path:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -32,36 +33,7 @@ spec:
   budgetingMethod: Occurrences
   objectives: [{targetPercent: 99.9}]
 """
-THRESHOLD = """\
-apiVersion: openslo/v1
-kind: DataSource
-metadata: {name: prom}
-spec: {type: prometheus, connectionDetails: {url: http://x}}
----
-apiVersion: openslo/v1
-kind: SLI
-metadata: {name: first-event, displayName: First event}
-spec:
-  thresholdMetric:
-    metricSource: {metricSourceRef: prom, spec: {query: p95}}
----
-apiVersion: openslo/v1
-kind: SLO
-metadata: {name: sse}
-spec:
-  service: generator
-  indicatorRef: first-event
-  timeWindow: [{duration: 4w, isRolling: true}]
-  budgetingMethod: Timeslices
-  objectives:
-    - {displayName: Fast Path, op: lte, value: 2, target: 0.95, timeSliceWindow: 5m}
-    - {op: lt, value: 10, target: 0.99, timeSliceWindow: 5m, timeSliceTarget: 0.9}
----
-apiVersion: openslo/v1
-kind: AlertPolicy
-metadata: {name: page}
-spec: {anything: 1}
-"""
+THRESHOLD = (Path(__file__).parent / "openslo.yaml").read_text(encoding="utf-8")
 
 
 def slos(text: str) -> tuple[Slo, ...]:
@@ -121,6 +93,15 @@ def test_bad_over_total_without_counters_keeps_any_query() -> None:
 
 
 @pytest.mark.parametrize(
+    "query", ["a:b", 'x{c=~"5.{2}",d="\\"}"}', "{__name__='x'}", "x {p=`{id}`}"]
+)
+def test_a_counter_may_be_any_selector(query: str) -> None:
+    (slo,) = slos(RATIO.replace("query: req}", f"query: {json.dumps(query)}}}"))
+    assert slo.indicator is not None
+    assert slo.indicator.total == query
+
+
+@pytest.mark.parametrize(
     ("old", "new", "message"),
     [
         ("openslo/v1", "openslo/v1alpha", "slo.yaml:1:13: apiVersion 'openslo/v1alpha' is not"),
@@ -128,7 +109,7 @@ def test_bad_over_total_without_counters_keeps_any_query() -> None:
         ("type: Prometheus", "type: Datadog", "13:37: metric source 'Datadog' is not supported"),
         ("type: Prometheus", "metricSourceRef: dd", "DataSource 'dd' is in none of the slo_files"),
         ("query: req}", "query: 'rate(req[5m])'}", "has to be a series selector or its sum"),
-        ("query: req}", "promql: req}", "slo.yaml:14:59: unknown key 'promql'"),
+        ("query: req}", "promql: req}", "slo.yaml:14:57: unknown key 'promql'"),
         ("isRolling: true", "isRolling: false", "calendar-aligned timeWindow is not supported"),
         ("isRolling: true", "calendar: {startTime: x}", "calendar-aligned"),
         ("duration: 30d", "duration: 1M", "duration '1M' is not supported (write minutes"),

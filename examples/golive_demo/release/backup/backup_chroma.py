@@ -123,13 +123,19 @@ def snapshot(source: ClientAPI, destination: Path, now: datetime) -> Path:
 
 def verify(folder: Path, counts: dict[str, object]) -> None:
     """Open a snapshot and search it. Raises SnapshotError at the first doubt."""
+    from chromadb.errors import ChromaError
+
     with opened(str(folder)) as client:
         for name, expected in counts.items():
-            collection = client.get_collection(name, embedding_function=None)
-            if collection.count() != expected:
-                msg = f"{name}: {collection.count()} records, not {expected}"
-                raise SnapshotError(msg)
-            _search_itself(collection)
+            try:
+                collection = client.get_collection(name, embedding_function=None)
+                if collection.count() != expected:
+                    msg = f"{name}: {collection.count()} records, not {expected}"
+                    raise SnapshotError(msg)
+                _search_itself(collection)
+            except ChromaError as error:
+                msg = f"{name}: {error}"
+                raise SnapshotError(msg) from error
 
 
 def files_of(folder: Path) -> dict[str, dict[str, object]]:

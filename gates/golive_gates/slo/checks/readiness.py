@@ -22,7 +22,7 @@ from golive.api import (
 )
 from golive_gates.slo.measure import lag_facts, planned_outcome, success_measurement
 from golive_gates.slo.objectives import READINESS, goal_of
-from golive_gates.slo.parts import Definitions, Readiness, ReadinessSeries
+from golive_gates.slo.parts import HUNG, Definitions, Readiness, ReadinessSeries
 from golive_gates.slo.settings import Settings
 
 SPEC = CheckSpec("slo.readiness")
@@ -37,13 +37,13 @@ def judge(observation: Observation, settings: Settings) -> CheckResult:
         return SPEC.inconclusive(goal.reason, blocked_by=goal.blocked_by)
     part = observation.require(Readiness)
     facts = _facts(part)
-    silent = next((s for s in part.series if s.done == 0 or s.answers + _timeouts(s) == 0), None)
-    if silent is not None:
-        reason = Reason("unreachable", {"service": silent.service, "url": silent.url})
-        return SPEC.inconclusive(reason, evidence=part.evidence, facts=facts)
     limited = next((s for s in part.series if _limited_share(s) > settings.limited_share), None)
     if limited is not None:
         reason = Reason("rate-limited", {"limited": limited.limited, "service": limited.service})
+        return SPEC.inconclusive(reason, evidence=part.evidence, facts=facts)
+    silent = next((s for s in part.series if s.done == 0 or s.answers + _timeouts(s) == 0), None)
+    if silent is not None:
+        reason = Reason("unreachable", {"service": silent.service, "url": silent.url})
         return SPEC.inconclusive(reason, evidence=part.evidence, facts=facts)
     if part.lag.worst_p99 > settings.lag_share * part.timeout:
         reason = Reason("client-too-slow", {"lag": part.lag.worst_p99, "limit": part.timeout})
@@ -107,7 +107,7 @@ def _finding(series: ReadinessSeries) -> Finding:
 
 def _timeouts(series: ReadinessSeries) -> int:
     # A connection that is accepted and never answered is behaviour of the service.
-    return sum(k.count for k in series.kinds if k.kind == "timeout")
+    return sum(k.count for k in series.kinds if k.kind in HUNG)
 
 
 def _limited_share(series: ReadinessSeries) -> float:

@@ -94,7 +94,7 @@ def _verdict(part: Streams, goal: Goal, settings: Settings, facts: tuple[Fact, .
     signs = Signs.of(part, goal.success)
     params = _params(part, goal, measurement, signs)
     if outcome is Outcome.REFUTED:
-        reason = Reason(_refutation(measurement, goal, signs), params)
+        reason = Reason(_refutation(part, goal, signs), params)
         return SPEC.failed(reason, measurement=measurement, evidence=part.evidence, facts=facts)
     if outcome is Outcome.UNDECIDED:
         reason = Reason("stopped" if part.stopped else "undecided", params)
@@ -137,12 +137,14 @@ def _in_one_burst(sample: StreamSample) -> bool:
     )
 
 
-def _refutation(measurement: Measurement, goal: Goal, signs: Signs) -> str:
+def _refutation(part: Streams, goal: Goal, signs: Signs) -> str:
+    never = sum(s.first_content is None for s in part.samples)
+    late = sum(t > goal.threshold for t in reached(s.first_content for s in part.samples))
     if signs.buffered:
         return "refuted-buffered"
-    if signs.preamble and signs.naive <= goal.threshold:
-        return "refuted-preamble"
-    return "refuted-failures" if math.isinf(measurement.value) else "refuted"
+    if 2 * never >= late:
+        return "refuted-failures"
+    return "refuted-preamble" if signs.preamble and signs.naive <= goal.threshold else "refuted"
 
 
 def _params(

@@ -1,0 +1,1 @@
+"""One check a file: its spec and its pure judge."""

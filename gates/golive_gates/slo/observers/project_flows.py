@@ -1,0 +1,280 @@
+"""Whole flows through the project API, cleaned up whatever happens."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from urllib.parse import quote
+
+from golive.api import (
+    BudgetExhausted,
+    Lane,
+    Need,
+    PlannedWork,
+    ProjectApi,
+    Reason,
+    RunContext,
+    Scope,
+    Unavailable,
+)
+from golive.probe.exchange import Exchange
+from golive.probe.http import HttpProbe
+from golive_gates.slo.observers.client import (
+    LONGEST_WAIT,
+    api_headers,
+    json_lines,
+    kind_of,
+    line_of,
+    retry_after,
+    target_probe,
+    time_left,
+)
+from golive_gates.slo.pacing import allowed_rate, join
+from golive_gates.slo.parts import DEADLINE, Contract, Flow, FlowStep, ProjectFlows
+from golive_gates.slo.placeholders import filled
+from golive_gates.slo.settings import Settings
+
+NAME = "project-api"
+STEPS = 4
+REPEATS = 1
+"""Times that a step is sent again after 429."""
+CLEANUP_SECONDS = 5.0
+CREATED = frozenset({200, 201, 202})
+GONE = frozenset({404, 410})
+
+
+class ProjectFlowsObserver:
+    """Create, read back, delete, read again; one flow after the other."""
+
+    part = ProjectFlows
+    lane = Lane.QUIET
+    needs = frozenset({Need.TARGET})
+
+    def plan(self, scope: Scope, settings: Settings) -> tuple[PlannedWork, ...]:
+        """Every step once, again after a 429, and a clean-up of each object."""
+        target = scope.config.target
+        api = target.project_api if target else None
+        if target is None or api is None:
+            return ()
+        steps = STEPS if api.delete else 2
+        requests = settings.flows * (steps * (1 + REPEATS) + int(api.delete))
+        rate = _rate(scope, api, settings)
+        return (
+            PlannedWork(
+                NAME,
+                self.lane,
+                requests,
+                settings.flows * steps / rate,
+                f"POST {join(target.service(api.service).url, api.path)}",
+                f"{settings.flows} x {steps}",
+                settings.flows,
+                0,
+                1,
+            ),
+        )
+
+    async def observe(self, ctx: RunContext, settings: Settings) -> ProjectFlows | Unavailable:
+        """The flows; a body that the target's document refuses is not sent."""
+        target = ctx.config.target
+        api = target.project_api if target else None
+        if target is None or api is None:
+            return Unavailable(Reason("no-project-api"))
+        contract = ctx.observed.find(Contract)
+        if isinstance(contract, Contract) and contract.breaks("POST", api.path):
+            reason = Reason("blocked-contract", {"operation": f"POST {api.path}"})
+            return Unavailable(reason, blocked_by="slo.contract")
+        async with target_probe(ctx) as probe:
+            base = target.service(api.service).url
+            walk = _Walk(ctx, probe, api, base, settings, _rate(ctx.scope, api, settings))
+            try:
+                await walk.all_flows()
+            finally:
+                await walk.clean_up()
+        ref = ctx.evidence.add("project-api.jsonl", json_lines(walk.lines), "application/jsonl")
+        return ProjectFlows(
+            settings.flows,
+            tuple(walk.flows),
+            api.delete,
+            walk.limited,
+            walk.left_behind,
+            walk.stopped,
+            (ref,),
+        )
+
+
+def _rate(scope: Scope, api: ProjectApi, settings: Settings) -> float:
+    limit = scope.config.target.rate_limit if scope.config.target else None
+    return allowed_rate(settings.traffic_rate, limit, api.path, settings.rate_limit_share)
+
+
+@dataclass(slots=True)
+class _Walk:
+    """The flows while they are walked."""
+
+    ctx: RunContext
+    probe: HttpProbe
+    api: ProjectApi
+    base: str
+    settings: Settings
+    rate: float
+    flows: list[Flow] = field(default_factory=list)
+    lines: list[dict[str, object]] = field(default_factory=list)
+    to_remove: list[str] = field(default_factory=list)
+    limited: int = 0
+    left_behind: int = 0
+    stopped: str = ""
+
+    async def all_flows(self) -> None:
+        steps: list[FlowStep] = []
+        try:
+            async with asyncio.timeout(time_left(self.ctx)):
+                for number in range(self.settings.flows):
+                    steps = []
+                    await self._flow(number, steps)
+                    if self.stopped:
+                        break
+                    self.flows.append(Flow(tuple(steps)))
+                    self.ctx.report(NAME, number + 1, self.settings.flows)
+                    steps = []
+        except TimeoutError:
+            self.stopped = DEADLINE
+        # A flow that was cut short counts only if it had already failed.
+        if self.stopped and any(not s.ok for s in steps):
+            self.flows.append(Flow(tuple(steps)))
+
+    async def _flow(self, number: int, steps: list[FlowStep]) -> None:
+        body = filled(self.api.body, f"golive-{self.ctx.run_id[-20:]}-{number}")
+        assert isinstance(body, dict)  # noqa: S101 - a mapping stays one
+        mine = self._remember(body)
+        created = await self._step(steps, "create", "POST", self.api.path, body, CREATED)
+        if created is None:
+            refused = steps and steps[-1].status is not None and steps[-1].status < 500
+            if mine is not None and refused:
+                self.to_remove.remove(mine)
+            return
+        identity = _identity(created, body, self.api.id_field)
+        if identity is None:
+            steps[-1] = _wrong(steps[-1], "no-id", self.api.id_field)
+            return
+        item = self._item(identity)
+        if self.api.delete and item not in self.to_remove:
+            self.to_remove.append(item)
+        read = await self._step(steps, "read", "GET", item, None, frozenset({200}))
+        if read is not None:
+            different = _difference(read, body)
+            if different:
+                steps[-1] = _wrong(steps[-1], "wrong-values", different)
+        if not self.api.delete or not steps[-1].ok:
+            return
+        deleted = await self._step(
+            steps, "delete", "DELETE", item, None, frozenset({200, 202, 204})
+        )
+        if deleted is not None:
+            self.to_remove.remove(item)
+            await self._step(steps, "read-deleted", "GET", item, None, GONE)
+
+    def _remember(self, body: Mapping[str, object]) -> str | None:
+        """Note an object before it is made, if its id is ours alone: it may survive a time-out.
+
+        An id that is fixed in the configuration could be somebody's; that is deleted only
+        after the target said that this flow created it.
+        """
+        configured, value = self.api.body.get(self.api.id_field), body.get(self.api.id_field)
+        if not self.api.delete or not isinstance(value, str) or value == configured:
+            return None
+        item = self._item(value)
+        self.to_remove.append(item)
+        return item
+
+    async def _step(
+        self,
+        steps: list[FlowStep],
+        name: str,
+        method: str,
+        path: str,
+        body: object,
+        wanted: frozenset[int],
+    ) -> Exchange | None:
+        """Send one step; the exchange if it did what it should, else ``None``."""
+        exchange = await self._send(method, path, body)
+        if exchange is None:
+            return None
+        good = exchange.failure is None and exchange.status in wanted
+        failure = "" if good else kind_of(exchange) or f"status-{exchange.status}"
+        detail = exchange.failure.detail if exchange.failure else ""
+        steps.append(
+            FlowStep(name, method, path, exchange.status, exchange.elapsed, failure, detail[:160])
+        )
+        return exchange if good else None
+
+    async def _send(self, method: str, path: str, body: object) -> Exchange | None:
+        for attempt in range(1 + REPEATS):
+            await asyncio.sleep(1 / self.rate)
+            exchange = await self.probe.call(
+                method,
+                join(self.base, path),
+                json=body,
+                headers=api_headers(self.ctx),
+                timeout=self.settings.request_timeout,
+            )
+            self.lines.append(line_of(exchange))
+            if exchange.status != 429:
+                return exchange
+            self.limited += 1
+            wait = retry_after(exchange.header("retry-after"))
+            if attempt == REPEATS or wait > LONGEST_WAIT:
+                break
+            await asyncio.sleep(wait)
+        self.stopped = "limited"
+        return None
+
+    async def clean_up(self) -> None:
+        """Delete what is left, also while the run is being cancelled; bounded in time."""
+        if not self.to_remove:
+            return
+        with suppress(TimeoutError, BudgetExhausted):
+            async with asyncio.timeout(CLEANUP_SECONDS):
+                for item in list(self.to_remove):
+                    exchange = await self.probe.call(
+                        "DELETE",
+                        join(self.base, item),
+                        headers=api_headers(self.ctx),
+                        timeout=CLEANUP_SECONDS,
+                    )
+                    self.lines.append({"cleanup": True, **line_of(exchange)})
+                    if exchange.ok or exchange.status in GONE:
+                        self.to_remove.remove(item)
+        self.left_behind = len(self.to_remove)
+
+    def _item(self, identity: str) -> str:
+        template = self.api.item_path or f"{self.api.path.rstrip('/')}/{{id}}"
+        quoted = quote(identity, safe="")
+        return template.replace("{id}", quoted).replace(f"{{{self.api.id_field}}}", quoted)
+
+
+def _object(exchange: Exchange) -> Mapping[str, object]:
+    try:
+        value = exchange.json()
+    except ValueError:
+        return {}
+    return value if isinstance(value, dict) else {}
+
+
+def _identity(created: Exchange, body: Mapping[str, object], id_field: str) -> str | None:
+    for source in (_object(created), body):
+        value = source.get(id_field)
+        if isinstance(value, str | int) and not isinstance(value, bool) and str(value):
+            return str(value)
+    return None
+
+
+def _difference(read: Exchange, body: Mapping[str, object]) -> str:
+    """Names of the fields that did not come back as they were sent."""
+    found = _object(read)
+    return ", ".join(str(k) for k, v in body.items() if found.get(k) != v)
+
+
+def _wrong(step: FlowStep, failure: str, detail: str) -> FlowStep:
+    return FlowStep(step.name, step.method, step.path, step.status, step.elapsed, failure, detail)

@@ -1,0 +1,164 @@
+"""A series of like requests on an open-loop schedule, counted until it is decided."""
+
+from __future__ import annotations
+
+import asyncio
+import math
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from golive.api import RunContext
+from golive.probe.exchange import Exchange
+from golive.probe.http import HttpProbe
+from golive.probe.lag import LagReport
+from golive.probe.schedule import Slot, run_open_loop
+from golive.stats import percentile
+from golive_gates.slo.observers.client import is_local, kind_of, line_of, time_left
+from golive_gates.slo.parts import CLIENT_ERRORS, DEADLINE, FailureCount, Lag
+
+GIVE_UP = 5
+"""After so many refusals and nothing else, more of the same requests would teach nothing."""
+SPARE = 0.1
+"""Share of a plan that may be sent again in place of answers that do not count (429, 4xx)."""
+
+
+class Kind(StrEnum):
+    """How one answer counts."""
+
+    GOOD = "good"
+    BAD = "bad"
+    LIMITED = "limited"
+    CLIENT_ERROR = "client-error"
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One request of a series."""
+
+    method: str
+    url: str
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How many requests that count, how fast, and how long each may take (s)."""
+
+    step: str
+    count: int
+    rate: float
+    timeout: float
+
+
+@dataclass(slots=True)
+class Tally:
+    """Counts of a series. ``finished(done, failures)`` says when it is decided."""
+
+    finished: Callable[[int, int], bool]
+    spare: int
+    done: int = 0
+    failures: int = 0
+    answers: int = 0
+    limited: int = 0
+    client_errors: int = 0
+    stopped: str = ""
+    over: bool = False
+    kinds: Counter[str] = field(default_factory=Counter)
+    latencies: list[float] = field(default_factory=list)
+    lags: list[float] = field(default_factory=list)
+    lines: list[dict[str, object]] = field(default_factory=list)
+
+    def count(self, exchange: Exchange, kind: Kind) -> bool:
+        """Count one answer; True ends the series."""
+        if self.over:
+            return True
+        self.answers += exchange.status is not None
+        if kind is Kind.LIMITED:
+            self.limited += 1
+            self._end_if(self.limited > self.spare, "limited")
+        elif kind is Kind.CLIENT_ERROR:
+            self.client_errors += 1
+            self.kinds[kind_of(exchange)] += 1
+            only = self.done == 0 and self.client_errors >= GIVE_UP
+            self._end_if(only or self.client_errors > self.spare + GIVE_UP, CLIENT_ERRORS)
+        else:
+            self.done += 1
+            self.latencies.append(exchange.elapsed)
+            if kind is Kind.BAD:
+                self.failures += 1
+                self.kinds[kind_of(exchange)] += 1
+            self.over = self.finished(self.done, self.failures)
+        return self.over
+
+    def _end_if(self, condition: bool, why: str) -> None:
+        if condition:
+            self.over, self.stopped = True, why
+
+    def failure_counts(self) -> tuple[FailureCount, ...]:
+        """Failures by kind, most frequent first."""
+        return tuple(FailureCount(kind, count) for kind, count in self.kinds.most_common(8))
+
+
+def spare_of(count: int) -> int:
+    """How many answers of *count* may be replaced."""
+    return math.ceil(SPARE * count)
+
+
+async def run_series(
+    ctx: RunContext,
+    probe: HttpProbe,
+    tally: Tally,
+    request_of: Callable[[int], Request],
+    judge: Callable[[Exchange], Kind],
+    pace: Pace,
+) -> None:
+    """Send until *tally* is decided, its count and spare are sent, or the deadline is near."""
+
+    async def send(slot: Slot) -> bool:
+        lag = (probe.clock() - slot.scheduled) / 1e9
+        request = request_of(slot.index)
+        exchange = await probe.call(
+            request.method, request.url, headers=request.headers, timeout=pace.timeout
+        )
+        if tally.over:
+            return True
+        tally.lags.append(lag)
+        tally.lines.append({"lag": round(lag, 6), **line_of(exchange)})
+        if is_local(exchange):
+            tally.over, tally.stopped = True, "local"
+            return True
+        ended = tally.count(exchange, judge(exchange))
+        left = max(0, pace.count - tally.done)
+        ctx.report(pace.step, min(tally.done, pace.count), pace.count, left / pace.rate)
+        return ended
+
+    if pace.count <= 0:
+        return
+    try:
+        async with asyncio.timeout(time_left(ctx)):
+            await run_open_loop(
+                send,
+                rate=pace.rate,
+                count=pace.count + tally.spare,
+                stop=bool,
+                max_in_flight=math.ceil(pace.rate * pace.timeout) + 5,
+                clock=probe.clock,
+            )
+    except TimeoutError:
+        tally.stopped = tally.stopped or DEADLINE
+    tally.over = True
+
+
+def lag_of(lags: list[float], loop: LagReport) -> Lag:
+    """The client's own lateness over a whole observation; ``inf`` if nothing was seen of it."""
+    if not lags:
+        return Lag()
+    return Lag(
+        send_p50=percentile(lags, 0.5),
+        send_p99=percentile(lags, 0.99),
+        send_max=max(lags),
+        loop_p99=loop.p99,
+        loop_max=loop.max,
+    )

@@ -1,0 +1,94 @@
+"""The registry of defects and the command line that reads it."""
+
+from __future__ import annotations
+
+import dataclasses
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from golive_demo.broken import HEALTHY, VARIANTS, UnknownVariantError, variant
+from golive_demo.front import FrontPlan, configuration
+
+PROMISED = {
+    "preamble-only",
+    "slow-first-event",
+    "flaky-readiness",
+    "project-500",
+    "contract-drift",
+    "truncated-stream",
+    "buffered-proxy",
+    "wrong-content",
+    "burnt-budget",
+    "no-prometheus",
+}
+
+
+def command(*arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "golive_demo", *arguments],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
+def test_every_promised_variant_exists() -> None:
+    assert VARIANTS.keys() == PROMISED
+
+
+@pytest.mark.parametrize("name", sorted(PROMISED))
+def test_a_variant_breaks_exactly_one_thing(name: str) -> None:
+    told = {"name", "description", "needs_nginx"}
+    fields = {f.name for f in dataclasses.fields(HEALTHY)} - told
+    changed = [f for f in fields if getattr(variant(name), f) != getattr(HEALTHY, f)]
+    assert len(changed) == 1
+    assert variant(name).description != HEALTHY.description
+
+
+def test_none_is_the_healthy_generator() -> None:
+    assert variant(None) is HEALTHY
+
+
+def test_an_unknown_name_lists_the_known_ones() -> None:
+    with pytest.raises(UnknownVariantError, match="preamble-only, slow-first-event"):
+        variant("nonsense")
+    told = command("--broken", "nonsense")
+    assert told.returncode == 2
+    assert "contract-drift" in told.stderr
+
+
+def test_list_is_tab_separated() -> None:
+    told = command("--list-broken")
+    assert told.returncode == 0
+    rows = [line.split("\t") for line in told.stdout.splitlines()]
+    assert [row[0] for row in rows] == list(VARIANTS)
+    assert all(len(row) == 2 and row[1] for row in rows)
+
+
+def test_a_variant_that_needs_the_front_says_so() -> None:
+    told = command("--broken", "buffered-proxy", "--no-front")
+    assert told.returncode == 2
+    assert "apt-get install nginx" in told.stderr
+
+
+def test_a_used_work_folder_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "old").touch()
+    told = command("--workdir", str(tmp_path))
+    assert told.returncode == 2
+    assert "not empty" in told.stderr
+
+
+def test_buffering_changes_the_streaming_location_alone(tmp_path: Path) -> None:
+    plan = FrontPlan(folder=tmp_path, port=1, project_port=2, generation_port=3)
+    healthy = configuration(plan).splitlines()
+    buffering = configuration(dataclasses.replace(plan, buffers=True)).splitlines()
+    assert "            proxy_buffering off;" in healthy
+    assert "            proxy_buffering on;" in buffering
+    first = healthy.index("        location = /api/v1/generate {")
+    assert healthy[:first] == buffering[:first]
+    rest = healthy.index("        location /api/v1/scripts {")
+    assert healthy[rest:] == buffering[-len(healthy[rest:]) :]

@@ -1,0 +1,97 @@
+"""The facts file and the configuration filled in from it."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import stat
+from pathlib import Path
+
+import pytest
+import yaml
+
+from golive_demo.answers import KNOWN_DESCRIPTION, pieces, script_for
+from golive_demo.facts import TEMPLATE, Facts, TemplateError, publish, render_config
+from golive_demo.programs import Program
+from golive_demo.ratelimit import RateLimit
+
+
+@pytest.fixture
+def facts(tmp_path: Path) -> Facts:
+    return Facts(
+        workdir=tmp_path,
+        project_service="http://127.0.0.1:1",
+        generation_service="http://127.0.0.1:2",
+        provider_stub="http://127.0.0.1:3",
+        front="http://127.0.0.1:4",
+        prometheus="http://127.0.0.1:5",
+        token="s3cret",
+        rate_limit=RateLimit(200, 60.0),
+        programs=(Program("nginx", None, None, "apt-get install nginx"),),
+        pids={"provider-stub": 7},
+        broken=None,
+        history="simulated",
+    )
+
+
+def test_template_is_filled_in(facts: Facts) -> None:
+    text = "a: ${front}\nb: ${rate_limit_requests}/${rate_limit_window}\nc: ${known_answer_json}\n"
+    lines = render_config(text, facts).splitlines()
+    assert lines[:2] == ["a: http://127.0.0.1:4", "b: 200/60s"]
+    assert json.loads(lines[2].removeprefix("c: ")) == script_for(KNOWN_DESCRIPTION)
+
+
+def test_conditional_lines(facts: Facts) -> None:
+    text = "#if-prometheus p: ${prometheus}\n#if-no-prometheus none: 1\n#if-front f: 1\n# kept\n"
+    assert render_config(text, facts) == "p: http://127.0.0.1:5\nf: 1\n# kept\n"
+    bare = dataclasses.replace(facts, prometheus=None, front=None)
+    assert render_config(text, bare) == "none: 1\n# kept\n"
+    assert render_config("u: ${generation_api}", bare) == "u: http://127.0.0.1:2\n"
+
+
+@pytest.mark.parametrize("front", ["http://127.0.0.1:4", None])
+@pytest.mark.parametrize("prometheus", ["http://127.0.0.1:5", None])
+def test_the_shipped_template_is_yaml_with_and_without_each_part(
+    facts: Facts, front: str | None, prometheus: str | None
+) -> None:
+    partial = dataclasses.replace(facts, front=front, prometheus=prometheus)
+    text = render_config(TEMPLATE.read_text(encoding="utf-8"), partial)
+    assert isinstance(yaml.safe_load(text), dict)
+    assert "#if-" not in text
+    assert ("127.0.0.1:4" in text) == (front is not None)
+    assert ("127.0.0.1:5" in text) == (prometheus is not None)
+
+
+@pytest.mark.parametrize("text", ["${typo}", "costs $5"])
+def test_a_wrong_placeholder_is_an_error(facts: Facts, text: str) -> None:
+    with pytest.raises(TemplateError):
+        render_config(text, facts)
+
+
+def test_publication(facts: Facts, tmp_path: Path) -> None:
+    ready = tmp_path / "facts.json"
+    publish(facts, ready, template=tmp_path / "missing.in")
+    told = json.loads(ready.read_text(encoding="utf-8"))
+    assert told["addresses"]["front"] == "http://127.0.0.1:4"
+    assert told["components"]["nginx"] == {
+        "present": False,
+        "version": None,
+        "hint": "apt-get install nginx",
+    }
+    assert told["known_answer"]["text"] == script_for(told["known_answer"]["description"])
+    assert told["config"] == str(tmp_path / "golive.yaml")
+    assert "project_service: " in (tmp_path / "golive.yaml").read_text(encoding="utf-8")
+    for secret in (ready, facts.token_file):
+        assert stat.S_IMODE(secret.stat().st_mode) == 0o600
+    assert facts.token_file.read_text(encoding="utf-8") == "s3cret"
+    assert not list(tmp_path.glob(".facts*"))
+    assert "s3cret" not in repr(facts)
+
+
+@pytest.mark.parametrize("prompt", ["", "x", "  a\n b ", "\ud800", "가" * 5000])
+def test_answers_are_pure_and_split_without_loss(prompt: str) -> None:
+    text = script_for(prompt)
+    assert text == script_for(prompt)
+    assert "".join(pieces(text)) == text
+    assert 40 < len(pieces(text)) < 120
+    assert text != script_for(prompt + "!")
