@@ -14,12 +14,14 @@ demo: $(VENV)/.demo debian-demo ## Start the reference generator and check it.
 
 test: $(VENV)/.dev debian-test ## Formatter, linter, types, import rules, every test.
 	$(MAKE) --no-print-directory lint
-	$(BIN)/python -m pytest -n 2 --dist loadgroup -q $(ARGS)
+	$(BIN)/python -m pytest -n 2 --dist loadfile -q $(ARGS)
 
 lint: $(VENV)/.dev ## Formatter, linter, types and import rules only.
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
+	$(BIN)/mypy tools bench
+	MYPYPATH=examples/custom_gate $(BIN)/mypy -p golive_pages
 	PYTHONPATH=. $(BIN)/lint-imports --no-cache
 	$(BIN)/python tools/docs.py --check
 

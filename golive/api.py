@@ -1,5 +1,9 @@
 """The one module a third-party gate or renderer imports."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from golive.config.model import (
     Budgeting,
     Config,
@@ -32,7 +36,20 @@ from golive.model import (
     Status,
 )
 from golive.observation import Observation, Unavailable
-from golive.stats import Outcome
+from golive.probe.exchange import Exchange, Failure, FailureKind
+from golive.stats import (
+    Outcome,
+    judge_ratio,
+    lower_bound,
+    n_still_needed,
+    percentile,
+    percentile_upper_bound,
+    plan_for,
+    upper_bound,
+)
+
+if TYPE_CHECKING:
+    from golive.probe.http import HttpProbe
 
 __all__ = [
     "BudgetExhausted",
@@ -45,10 +62,14 @@ __all__ = [
     "Duration",
     "EvidenceLevel",
     "EvidenceRef",
+    "Exchange",
     "Fact",
+    "Failure",
+    "FailureKind",
     "Finding",
     "Gate",
     "GenerateApi",
+    "HttpProbe",
     "Indicator",
     "Lane",
     "Location",
@@ -72,4 +93,21 @@ __all__ = [
     "Status",
     "Target",
     "Unavailable",
+    "judge_ratio",
+    "lower_bound",
+    "n_still_needed",
+    "percentile",
+    "percentile_upper_bound",
+    "plan_for",
+    "upper_bound",
 ]
+
+
+def __getattr__(name: str) -> object:
+    # httpx takes longer to import than the rest of golive; only observers that send need it.
+    if name == "HttpProbe":
+        from golive.probe.http import HttpProbe
+
+        return HttpProbe
+    msg = f"module {__name__!r} has no attribute {name!r}"
+    raise AttributeError(msg)

@@ -72,12 +72,19 @@ class RequestBudget:
     def __init__(self, limit: int, parent: RequestBudget | None = None) -> None:
         self.limit = limit
         self.sent = 0
+        self._revoked = False
         self._parent = parent
         self._lock = threading.Lock()
 
     def spend(self, count: int = 1) -> None:
         """Account for *count* requests about to be sent. Raises ``BudgetExhausted``."""
+        if count < 0:
+            msg = "a number of requests below zero"
+            raise ValueError(msg)
         with self._lock:
+            if self._revoked:
+                msg = "the budget was revoked"
+                raise BudgetExhausted(msg)
             if self.sent + count > self.limit:
                 msg = f"the cap of {self.limit} requests is used up"
                 raise BudgetExhausted(msg)
@@ -92,7 +99,7 @@ class RequestBudget:
     def revoke(self) -> None:
         """Nothing further may be spent."""
         with self._lock:
-            self.limit = 0
+            self._revoked = True
 
 
 @dataclass(frozen=True, slots=True)

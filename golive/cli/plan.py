@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from typing import TYPE_CHECKING
 
 from golive.cli.options import (
@@ -38,6 +40,11 @@ def plan(
     return 2 if any(p.problem for p in plans) else 0
 
 
+def _columns() -> int:
+    given = os.environ.get("COLUMNS", "")
+    return int(given) if given.isdigit() and int(given) > 0 else 160
+
+
 def _print(plans: Sequence[GatePlan], packages: dict[str, str], lang: str) -> None:
     from rich.console import Console
     from rich.table import Table
@@ -46,7 +53,8 @@ def _print(plans: Sequence[GatePlan], packages: dict[str, str], lang: str) -> No
     from golive.sanitize import clean
     from golive.texts import catalogue
 
-    console = Console(highlight=False)
+    # A log or a pipe has no width of its own; the usual guess of 80 would fold every URL.
+    console = Console(highlight=False, width=None if sys.stdout.isatty() else _columns())
     core = catalogue("golive", lang)
     for gate in plans:
         texts = catalogue(packages[gate.gate], lang)

@@ -32,7 +32,7 @@ def report(
     codes = complaints(run, unaltered=unaltered)
     decision = decide(run).decision
     texts = core_catalogue(lang.value)
-    for code in codes:
+    for code in codes if outputs else ():  # The summary says them itself.
         params = {"recorded": run.decision.value, "computed": decision.value}
         sys.stderr.write(f"golive: {texts.core_text('complaints', code, **params)}\n")
     options = RenderOptions(

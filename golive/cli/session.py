@@ -21,7 +21,7 @@ from golive.config.overrides import override_from_flag, overrides_from_environme
 from golive.config.quantities import parse_duration
 from golive.context import Progress, SystemClock
 from golive.discovery import Gates, discover_gates
-from golive.errors import UsageError
+from golive.errors import NothingToCheck, UsageError
 from golive.evidence import FileEvidence
 from golive.gates_of_run import Choice, UnknownGate, choose
 from golive.journal import Journal, JournalError, recover
@@ -84,7 +84,7 @@ def open_session(
     if not gates.loaded:
         detail = "; ".join(f"{k}: {v}" for k, v in gates.broken.items()) or "none is installed"
         msg = f"no gate can be loaded ({detail})"
-        raise UsageError(msg, "install golive with its gates: pip install golive")
+        raise NothingToCheck(msg, "install golive with its gates: pip install golive")
     given = (
         *overrides_from_environment(os.environ),
         *(override_from_flag(text) for text in overrides),

@@ -16,6 +16,15 @@ service: {{name: stranger, version: v1}}
 target:
   services:
     - {{name: api, url: "http://127.0.0.1:{port}"}}
+slos:
+  - {{id: readiness, sli: ready probes answered, objective: ">= 99%", window: 30d}}
+  - {{id: error-rate, sli: failed requests, objective: "< 1%", window: 30d}}
+  - {{id: availability, sli: served requests, objective: "> 99.9%", window: 30d}}
+  - id: sse-first-event
+    sli: time to first content
+    objective: ">= 95%"
+    threshold: 2s
+    window: 30d
 {more}
 """
 
@@ -50,7 +59,18 @@ def test_no_reachable_target_is_inconclusive_and_says_what_to_do(
     assert record["decision"] == "INCONCLUSIVE"
     gates = record["gates"]
     assert isinstance(gates, list)
-    assert not [c for g in gates for c in g["checks"] if c["status"] == "pass"]
+    passed = [c["id"] for g in gates for c in g["checks"] if c["status"] == "pass"]
+    assert passed == ["slo.defined"]  # read from the file, not measured
+
+
+def test_a_configuration_without_slos_is_refused_and_not_satisfied(
+    golive: Golive, tmp_path: Path
+) -> None:
+    text = CONFIG.format(port=closed_port(), more="").partition("slos:")[0]
+    (tmp_path / "golive.yaml").write_text(text, encoding="utf-8")
+    done = golive("check", "--lang", "en")
+    assert done.returncode == 1
+    assert "slo.defined" in done.stdout
 
 
 def test_json_on_stdout_is_nothing_but_the_record(golive: Golive, tmp_path: Path) -> None:
@@ -84,7 +104,9 @@ def test_a_profile_without_gates_approves_nothing(golive: Golive, tmp_path: Path
 def test_a_missing_secret_names_the_reference_and_sends_nothing(
     golive: Golive, tmp_path: Path
 ) -> None:
-    write_config(tmp_path, '  auth: {token: "env:NO_SUCH_TOKEN"}')
+    write_config(
+        tmp_path, 'prometheus:\n  url: "http://127.0.0.1:9"\n  auth: {token: "env:NO_SUCH_TOKEN"}'
+    )
     done = golive("check")
     assert done.returncode == 2
     assert "NO_SUCH_TOKEN" in done.stderr

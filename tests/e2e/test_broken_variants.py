@@ -19,7 +19,7 @@ FAST = (
     "--rate-limit",
     "6000/60s",
     "--set",
-    "gates.slo.stream_rate=8",
+    "gates.slo.stream_rate=4",
     "--set",
     "gates.slo.readiness_rate=50",
 )
@@ -43,7 +43,7 @@ VARIANTS = (
     Variant("slow-first-event", 1, "slo.sse-first-event", ""),
     Variant("flaky-readiness", 1, "slo.readiness", ""),
     Variant("project-500", 1, "slo.project-api", "", frozenset({"slo.error-rate"})),
-    Variant("contract-drift", 1, "slo.contract", "", STREAM_CHECKS),
+    Variant("contract-drift", 1, "slo.contract", "", STREAM_CHECKS | {"slo.error-rate"}),
     Variant("truncated-stream", 1, "slo.sse-complete", "truncated", frozenset({"slo.error-rate"})),
     Variant("buffered-proxy", 1, "slo.sse-first-event", "buffered"),
     Variant("wrong-content", 1, "slo.sse-complete", "wrong-content"),

@@ -66,7 +66,7 @@ def test_decision_is_said_three_times_in_the_same_words(name: str, words: str) -
     assert text.count(words) == 3
     said = set(
         re.findall(
-            r"\*\*(Go-Live 승인 \(.*?\)|조건부 승인 \(.*?\)|Go-Live 불가 \(.*?\)|판정 불가, .*?\))\*\*",
+            r"\*\*((?:Go-Live 승인|조건부 승인|Go-Live 불가) \(.*?\)|판정 불가, .*?\))\*\*",
             text,
         )
     )

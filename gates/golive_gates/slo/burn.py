@@ -1,9 +1,10 @@
 """Error budget and burn rates. Pure.
 
-Windows and shares of the budget are those of Google's SRE workbook, chapter 5, "Alerting on
-SLOs", table 5-8: 2 % of the budget in 1 h and 5 % in 6 h call a person, 10 % in 3 d is a
-ticket, each confirmed by a short window of a twelfth so that what is over does not count. For
-a window of 30 days these are the burn rates 14.4, 6 and 1.
+Windows and rates are those of Google's SRE workbook, chapter 5, "Alerting on SLOs", table 5-8:
+14.4 over 1 h and 6 over 6 h call a person (2 % and 5 % of a 30 day budget), 1 over 3 d is a
+ticket (10 %), each confirmed by a short window of a twelfth so that what is over does not
+count. The rates are kept for other windows: scaled down to a short one, they would fall below
+the rate at which the budget lasts.
 """
 
 from __future__ import annotations
@@ -17,23 +18,19 @@ MINUTE, HOUR, DAY = 60.0, 3600.0, 86_400.0
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A pair of windows and the share of the budget that may not burn in the longer one."""
+    """A pair of windows and the burn rate that neither may reach."""
 
     name: str
     long: float
     short: float
-    share: float
+    limit: float
     pages: bool
-
-    def limit(self, window: float) -> float:
-        """Burn rate at which *share* of the budget of *window* is gone after ``long``."""
-        return self.share * window / self.long
 
 
 RULES = (
-    Rule("1h", HOUR, 5 * MINUTE, 0.02, pages=True),
-    Rule("6h", 6 * HOUR, 30 * MINUTE, 0.05, pages=True),
-    Rule("3d", 3 * DAY, 6 * HOUR, 0.10, pages=False),
+    Rule("1h", HOUR, 5 * MINUTE, 14.4, pages=True),
+    Rule("6h", 6 * HOUR, 30 * MINUTE, 6.0, pages=True),
+    Rule("3d", 3 * DAY, 6 * HOUR, 1.0, pages=False),
 )
 
 SHORT_WINDOWS = tuple(sorted({w for r in RULES for w in (r.long, r.short)}))

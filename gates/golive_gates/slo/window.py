@@ -42,10 +42,18 @@ def trouble(part: History) -> Reason | None:
     for reading in (part.total, part.bad):
         if reading is not None and reading.value is None:
             return _reason(reading)
+    reason = _contradiction(part)
+    if reason is not None:
+        return reason
     if part.slice_problem:
         return _reason(Reading(part.total.query, None, part.slice_problem, part.slice_detail))
     if part.warnings:
         return Reason("prom-warnings", {"detail": part.warnings[0], "count": len(part.warnings)})
+    return None
+
+
+def _contradiction(part: History) -> Reason | None:
+    """Numbers that cannot be what they should."""
     if part.kind == "raw":
         ratio = part.total.value if part.total.value is not None else -1.0
         return None if 0 <= ratio <= 1 else Reason("out-of-range", {"value": ratio})

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+
 from golive.api import CheckResult, Observation, Reason, Status, Unavailable
 from golive.texts import catalogue
 from golive_gates.slo import GATE

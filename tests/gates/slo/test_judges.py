@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-import golive_gates.slo as package
 import pytest
+
+import golive_gates.slo as package
 from golive.api import CheckResult, Fact, Status
 from golive.texts import catalogue
 from golive_gates.slo import GATE

@@ -8,6 +8,7 @@ from dataclasses import replace
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+
 from golive.api import Budgeting, Comparator, Config, Indicator, Slo, Status, Unavailable
 from golive.codec import decode, encode
 from golive.config.model import Prometheus
@@ -32,10 +33,10 @@ def ask(slo: Slo, url: str, timeout: float = 2.0) -> Config:
 
 
 async def history_of(
-    handler: d.Handler, slo: Slo = WEEK, timeout: float = 2.0
+    handler: d.Handler, slo: Slo = WEEK, limit: float = 2.0
 ) -> tuple[History, d.TargetDouble]:
     async with d.target(handler) as double:
-        ctx = d.context(ask(slo, double.url, timeout))
+        ctx = d.context(ask(slo, double.url, limit))
         ctx = replace(ctx, prometheus_auth_headers=(("Authorization", "Bearer prom"),))
         part = await HistoryObserver().observe(ctx, Settings())
         planned = sum(w.requests for w in HistoryObserver().plan(ctx.scope, Settings()))
@@ -68,7 +69,7 @@ def success(result: object, **more: object) -> dict[str, object]:
 
 
 def values(total: float, bad: float) -> Answerer:
-    def answerer(query: str, ranged: bool, times: list[float]) -> object:  # noqa: FBT001
+    def answerer(query: str, ranged: bool, times: list[float]) -> object:
         value = str(bad if "5.." in query else total)
         if ranged:
             return success([{"metric": {}, "values": [[t, value] for t in times]}])
@@ -137,7 +138,7 @@ def vector(*pairs: object) -> dict[str, object]:
     ],
 )  # fmt: skip
 async def test_what_is_no_number_is_no_pass(handler: d.Handler, code: str) -> None:
-    part, double = await history_of(handler, timeout=0.4)
+    part, double = await history_of(handler, limit=0.4)
     assert status(part) == (Status.INCONCLUSIVE, code)
     assert status(part, "slo.error-budget") == (Status.INCONCLUSIVE, code)
     if code in ("prom-timeout", "prom-auth"):
@@ -152,7 +153,17 @@ async def test_a_body_that_never_ends_is_cut_at_the_deadline() -> None:
             await writer.drain()
             await asyncio.sleep(0.05)
 
-    part, _ = await history_of(lambda _: drip, timeout=0.4)
+    part, _ = await history_of(lambda _: drip, limit=0.4)
+    assert status(part) == (Status.INCONCLUSIVE, "prom-timeout")
+
+
+async def test_a_body_that_stops_coming_is_a_time_out() -> None:
+    async def stall(writer: asyncio.StreamWriter) -> None:
+        writer.write(b"HTTP/1.1 200 X\r\nContent-Length: 100000\r\n\r\n{")
+        await writer.drain()
+        await asyncio.Event().wait()
+
+    part, _ = await history_of(lambda _: stall, limit=0.4)
     assert status(part) == (Status.INCONCLUSIVE, "prom-timeout")
 
 
@@ -163,7 +174,7 @@ async def test_a_body_that_is_too_large_is_not_kept() -> None:
             writer.write(b" " * 1_000_000)
             await writer.drain()
 
-    part, _ = await history_of(lambda _: flood, timeout=20)
+    part, _ = await history_of(lambda _: flood, limit=20)
     assert status(part) == (Status.INCONCLUSIVE, "prom-too-large")
 
 
@@ -178,7 +189,7 @@ async def test_a_prometheus_that_is_down() -> None:
 
 
 async def test_warnings_of_a_partial_answer_are_kept() -> None:
-    def partial(query: str, ranged: bool, times: list[float]) -> object:  # noqa: FBT001
+    def partial(query: str, ranged: bool, times: list[float]) -> object:
         answer = values(100_000, 10)(query, ranged, times)
         assert isinstance(answer, dict)
         return answer | {"warnings": ["a store is missing"]}
@@ -188,7 +199,7 @@ async def test_warnings_of_a_partial_answer_are_kept() -> None:
 
 
 async def test_a_selector_that_matches_nothing_is_not_a_service_without_failures() -> None:
-    def no_bad(query: str, ranged: bool, times: list[float]) -> object:  # noqa: FBT001
+    def no_bad(query: str, ranged: bool, times: list[float]) -> object:
         return success([]) if "5.." in query else values(100_000, 0)(query, ranged, times)
 
     part, _ = await history_of(prometheus(no_bad))
@@ -196,7 +207,7 @@ async def test_a_selector_that_matches_nothing_is_not_a_service_without_failures
 
 
 async def test_a_young_history() -> None:
-    def young(query: str, ranged: bool, times: list[float]) -> object:  # noqa: FBT001
+    def young(query: str, ranged: bool, times: list[float]) -> object:
         answer = values(100_000, 10)(query, ranged, times)
         assert isinstance(answer, dict)
         if ranged:
@@ -209,7 +220,7 @@ async def test_a_young_history() -> None:
 
 
 async def test_several_series_in_the_slices() -> None:
-    def several(query: str, ranged: bool, times: list[float]) -> object:  # noqa: FBT001
+    def several(query: str, ranged: bool, times: list[float]) -> object:
         answer = values(100_000, 10)(query, ranged, times)
         assert isinstance(answer, dict)
         if ranged:
@@ -253,7 +264,7 @@ async def test_queries_that_are_rates_count_nothing() -> None:
 async def test_time_slices() -> None:
     slo = replace(WEEK, budgeting=Budgeting.TIMESLICES, slice_window=60.0, slice_target=0.95)
 
-    def bursts(query: str, ranged: bool, times: list[float]) -> object:  # noqa: FBT001
+    def bursts(query: str, ranged: bool, times: list[float]) -> object:
         assert ranged
         bad = "5.." in query
         points = [[t, "10" if bad and i % 5_000 == 0 else "0" if bad else "100"]
@@ -275,7 +286,7 @@ async def test_time_slices() -> None:
 async def test_a_slice_without_traffic_is_neither_good_nor_bad() -> None:
     slo = replace(WEEK, budgeting=Budgeting.TIMESLICES, slice_window=3600.0, slice_target=0.95)
 
-    def quiet(query: str, ranged: bool, times: list[float]) -> object:  # noqa: FBT001
+    def quiet(query: str, ranged: bool, times: list[float]) -> object:
         del query, ranged
         points = [[t, "0"] for t in times]
         return success([{"metric": {}, "values": points}])

@@ -7,6 +7,7 @@ import json
 from dataclasses import replace
 
 import pytest
+
 from golive.api import Comparator, Objective, Observation, Status, Unavailable
 from golive.codec import decode, encode
 from golive_gates.slo import GATE
@@ -132,7 +133,8 @@ PASS, FAIL, OPEN = Status.PASS, Status.FAIL, Status.INCONCLUSIVE
                      (OPEN, "never-began"), id="html"),
         pytest.param(d.answer(200, {"text": "hello world"}), (FAIL, "refuted-failures"),
                      (OPEN, "never-began"), id="json"),
-        pytest.param(d.answer(500, {}), (FAIL, "refuted-failures"), (OPEN, "never-began"), id="500"),
+        pytest.param(d.answer(500, {}), (FAIL, "refuted-failures"), (OPEN, "never-began"),
+                     id="500"),
         pytest.param(d.answer(302, {}, Location="/generate"), (FAIL, "refuted-failures"),
                      (OPEN, "never-began"), id="redirect"),
         pytest.param(d.answer(422, {}), (OPEN, "refused-request"), (OPEN, "refused-request"),

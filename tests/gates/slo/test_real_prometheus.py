@@ -13,6 +13,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+
 from golive.api import Indicator, Status
 from golive.config.model import Prometheus
 from golive_gates.slo import GATE

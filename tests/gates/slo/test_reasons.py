@@ -6,6 +6,7 @@ import math
 from dataclasses import replace
 
 import pytest
+
 from golive.api import (
     CheckResult,
     Comparator,
@@ -228,6 +229,7 @@ def test_failed_streams_are_infinite_and_stay_in_the_percentile() -> None:
     assert result.status is Status.INCONCLUSIVE
 
 
+PASS, FAIL, OPEN = Status.PASS, Status.FAIL, Status.INCONCLUSIVE
 CUT = [p.stream(terminal=None, matches=None) for _ in range(93)]
 
 
@@ -271,15 +273,15 @@ def test_one_cause_gives_one_failure() -> None:
 @pytest.mark.parametrize(
     ("parts", "status", "code", "blocked_by"),
     [
-        ((p.traffic(2), p.flows(), p.streams()), Status.INCONCLUSIVE, "undecided", None),
-        ((p.traffic(1), p.flows(), p.streams()), Status.PASS, "proven", None),
-        ((p.traffic(0), p.flows(), p.streams(*CUT)), Status.INCONCLUSIVE, "owned", "slo.sse-complete"),
-        ((p.traffic(30), p.flows(), p.streams(*CUT)), Status.FAIL, "refuted", None),
-        ((p.traffic(client_errors=30), p.flows(), p.streams()), Status.INCONCLUSIVE, "client-errors", None),
-        ((p.traffic(limited=90), p.flows(), p.streams()), Status.INCONCLUSIVE, "rate-limited", None),
-        ((p.traffic(0, 0),), Status.INCONCLUSIVE, "no-samples", None),
-        ((p.traffic(10, 10, answers=0),), Status.INCONCLUSIVE, "unreachable", None),
-        ((p.traffic(0, 100, stopped=DEADLINE), p.flows()), Status.INCONCLUSIVE, "stopped", None),
+        ((p.traffic(2), p.flows(), p.streams()), OPEN, "undecided", None),
+        ((p.traffic(1), p.flows(), p.streams()), PASS, "proven", None),
+        ((p.traffic(0), p.flows(), p.streams(*CUT)), OPEN, "owned", "slo.sse-complete"),
+        ((p.traffic(30), p.flows(), p.streams(*CUT)), FAIL, "refuted", None),
+        ((p.traffic(client_errors=30), p.flows(), p.streams()), OPEN, "client-errors", None),
+        ((p.traffic(limited=90), p.flows(), p.streams()), OPEN, "rate-limited", None),
+        ((p.traffic(0, 0),), OPEN, "no-samples", None),
+        ((p.traffic(10, 10, answers=0),), OPEN, "unreachable", None),
+        ((p.traffic(0, 100, stopped=DEADLINE), p.flows()), OPEN, "stopped", None),
     ],
 )  # fmt: skip
 def test_error_rate(
@@ -335,13 +337,13 @@ def operation(*drifts: Drift, problem: str = "") -> Operation:
 @pytest.mark.parametrize(
     ("drifted", "status", "code", "finding"),
     [
-        (operation(Drift("missing-field", "prompt", "", "description")), Status.FAIL, "drift",
+        (operation(Drift("missing-field", "prompt", "", "description")), FAIL, "drift",
          "missing-field-suggest"),
-        (operation(Drift("unknown-field", "description")), Status.FAIL, "drift", "unknown-field"),
-        (operation(Drift("missing-path", "", "/x")), Status.FAIL, "drift", "missing-path"),
-        (operation(Drift("wrong-type", "n", "string → integer")), Status.FAIL, "drift", "wrong-type"),
+        (operation(Drift("unknown-field", "description")), FAIL, "drift", "unknown-field"),
+        (operation(Drift("missing-path", "", "/x")), FAIL, "drift", "missing-path"),
+        (operation(Drift("wrong-type", "n", "string → integer")), FAIL, "drift", "wrong-type"),
         (operation(Drift("ignored-field", "extra")), Status.WARN, "remarks", "ignored-field"),
-        *((operation(problem=code), Status.INCONCLUSIVE, code, None) for code in (
+        *((operation(problem=code), OPEN, code, None) for code in (
             "no-openapi", "document-missing", "document-status", "document-html",
             "document-not-json", "document-too-large", "document-unreachable", "document-unusable",
         )),

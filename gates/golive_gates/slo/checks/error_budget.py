@@ -148,7 +148,7 @@ def _burns(part: History, goal: Goal, settings: Settings) -> tuple[Burn, ...]:
         if rule.long >= part.window:
             continue  # the main window itself says more
         long, short = by_seconds.get(rule.long), by_seconds.get(rule.short)
-        limit = rule.limit(part.window)
+        limit = rule.limit
         found.append(
             Burn(
                 rule,

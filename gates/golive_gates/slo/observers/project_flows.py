@@ -19,7 +19,7 @@ from golive.api import (
     Scope,
     Unavailable,
 )
-from golive.probe.exchange import Exchange
+from golive.probe.exchange import Exchange, clean
 from golive.probe.http import HttpProbe
 from golive_gates.slo.observers.client import (
     LONGEST_WAIT,
@@ -41,6 +41,7 @@ STEPS = 4
 REPEATS = 1
 """Times that a step is sent again after 429."""
 CLEANUP_SECONDS = 5.0
+EXCERPT = 120
 CREATED = frozenset({200, 201, 202})
 GONE = frozenset({404, 410})
 
@@ -203,9 +204,10 @@ class _Walk:
             return None
         good = exchange.failure is None and exchange.status in wanted
         failure = "" if good else kind_of(exchange) or f"status-{exchange.status}"
-        detail = exchange.failure.detail if exchange.failure else ""
+        said = exchange.failure.detail if exchange.failure else exchange.text()[:EXCERPT]
+        detail = "" if good else clean(said, EXCERPT)
         steps.append(
-            FlowStep(name, method, path, exchange.status, exchange.elapsed, failure, detail[:160])
+            FlowStep(name, method, path, exchange.status, exchange.elapsed, failure, detail)
         )
         return exchange if good else None
 

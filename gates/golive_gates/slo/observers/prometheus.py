@@ -100,6 +100,7 @@ class PrometheusReader:
         # 0.2 s of import that only a run with Prometheus needs.
         import requests
         from prometheus_api_client.exceptions import PrometheusApiClientException
+        from urllib3.exceptions import ReadTimeoutError
 
         self._deadline = time.monotonic() + self.settings.timeout
         try:
@@ -114,7 +115,10 @@ class PrometheusReader:
         except requests.exceptions.JSONDecodeError:
             raise Refused("prom-not-json", asked.answer[:80]) from None
         except requests.RequestException as error:
-            raise Refused("prom-unreachable", _cause(error)) from None
+            # A body that stops coming is reported as a broken connection.
+            stalled = isinstance(error.args[0] if error.args else None, ReadTimeoutError)
+            code = "prom-timeout" if stalled else "prom-unreachable"
+            raise Refused(code, _cause(error)) from None
         except PrometheusApiClientException as error:
             raise Refused("prom-status", str(error)) from None
         except (KeyError, TypeError, ValueError, AttributeError, RecursionError) as error:
@@ -139,7 +143,7 @@ class PrometheusReader:
             headers=dict(self.headers),
             session=session,
             # A retry would hide a flapping Prometheus, and its sleeps pass every deadline.
-            retry=Retry(total=False, redirect=False),
+            retry=Retry(total=0, read=False),
             timeout=self.settings.timeout,
         )
         return self._client

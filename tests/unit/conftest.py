@@ -1,0 +1,8 @@
+"""Makes ``core_records`` importable for the tests of this folder, however pytest was started."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parent))
