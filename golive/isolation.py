@@ -14,6 +14,8 @@ from collections.abc import Awaitable, Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Generic, ParamSpec, TypeVar, cast
 
+from golive.errors import describe
+
 T = TypeVar("T")
 P = ParamSpec("P")
 
@@ -42,6 +44,10 @@ class Cancelled(Exception):
 
 class Escaped(RuntimeError):
     """The call raised what would end a process or a task: ``SystemExit`` and its like."""
+
+
+def _escaped(error: BaseException) -> Escaped:
+    return Escaped(describe(error))
 
 
 class Call(Generic[T]):
@@ -92,8 +98,7 @@ class Call(Generic[T]):
             return cast("T", self._value)
         if isinstance(self._error, Exception):
             raise self._error
-        msg = f"{type(self._error).__name__}: {self._error}"
-        raise Escaped(msg) from self._error
+        raise _escaped(self._error) from self._error
 
     def _run(self) -> None:
         threads = _Threads()
@@ -120,11 +125,16 @@ class Call(Generic[T]):
             self._answer(value, None)
 
     async def _begin(self) -> T:
-        made: object = self._work()  # A plugin's function may not be a coroutine at all.
-        if not inspect.isawaitable(made):
-            msg = f"a coroutine was expected, not {type(made).__name__}"
-            raise TypeError(msg)
-        return await cast("Awaitable[T]", made)
+        try:
+            made: object = self._work()  # A plugin's function may not be a coroutine at all.
+            if not inspect.isawaitable(made):
+                msg = f"a coroutine was expected, not {type(made).__name__}"
+                raise TypeError(msg)
+            return await cast("Awaitable[T]", made)
+        except (Exception, asyncio.CancelledError):
+            raise
+        except BaseException as error:
+            raise _escaped(error) from error
 
     def _answer(self, value: T | None, error: BaseException | None) -> None:
         with self._lock:

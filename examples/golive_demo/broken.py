@@ -23,6 +23,8 @@ class Variant:
     fail_readiness_every: int = 0
     """Every n-th readiness answer of generation-service is 503; 0 for never."""
     fail_project_creation: bool = False
+    fail_list_every: int = 0
+    """Every n-th listing of projects is 500; 0 for never."""
     description_field: str = "description"
     """Name of the request field that holds the description."""
     stop_after_pieces: int = 0
@@ -31,6 +33,10 @@ class Variant:
     front_buffers: bool = False
     history_error_ratio: float = 0.0002
     """Share of 5xx among the API requests of the simulated 30 days."""
+    history_recent_error_ratio: float = 0.0
+    """Share of 5xx added in the last hours of the simulated 30 days."""
+    error_rate_objective: str = "< 1%"
+    """What the generated golive.yaml promises of the error rate."""
     prometheus: bool = True
 
 
@@ -82,6 +88,21 @@ _ALL = (
         "burnt-budget",
         "the simulated 30 days hold 0.5 % 5xx answers, so the error budget is spent",
         history_error_ratio=0.005,
+    ),
+    Variant(
+        "fast-burn",
+        "the last 6 hours of the simulated 30 days hold 3 % 5xx answers: the budget burns fast",
+        history_recent_error_ratio=0.03,
+    ),
+    Variant(
+        "flaky-api",
+        "every 20th GET /api/v1/projects answers 500 (5 %)",
+        fail_list_every=20,
+    ),
+    Variant(
+        "lax-slo",
+        "golive.yaml states the error-rate objective as < 95%, a success ratio gone astray",
+        error_rate_objective="< 95%",
     ),
     Variant(
         "no-prometheus",

@@ -9,6 +9,7 @@ from pathlib import Path
 from string import Template
 
 from golive_demo.answers import KNOWN_DESCRIPTION, script_for
+from golive_demo.broken import variant
 from golive_demo.programs import Program
 from golive_demo.ratelimit import RateLimit
 
@@ -94,6 +95,7 @@ class Facts:
             "release_dir": str(RELEASE),
             "workdir": str(self.workdir),
             "token_file": str(self.token_file),
+            "error_rate_objective": variant(self.broken).error_rate_objective,
             "rate_limit_requests": str(self.rate_limit.requests),
             "rate_limit_window": f"{self.rate_limit.window_s:g}s",
             "known_answer_description": KNOWN_DESCRIPTION,

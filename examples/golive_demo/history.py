@@ -22,6 +22,7 @@ _LOCAL_OFFSET_S = 9 * 3600  # the daily rhythm is that of Seoul
 _PATCHES = ((26.3, 6), (17.8, 4), (9.1, 8))
 _PATCH_SHARE = 0.4
 _QUIET_DAYS = 3.0
+_RECENT_HOURS = 6.0
 _SPENT_RATIO = 0.001  # from here on the errors go on to the very end
 
 
@@ -50,10 +51,13 @@ FLOWS = (
 _ABORTED_SHARE = 0.012
 
 
-def write_openmetrics(target: Path, end: float, error_ratio: float) -> int:
+def write_openmetrics(
+    target: Path, end: float, error_ratio: float, recent_error_ratio: float = 0.0
+) -> int:
     """Write the history that ends at `end` (epoch seconds); return the number of samples.
 
-    `error_ratio` is the share of 500s among all requests to /api of each service.
+    `error_ratio` is the share of 500s among all requests to /api of each service, and
+    `recent_error_ratio` comes on top of it in the last hours.
     """
     times = _times(end)
     stamps = [str(t) for t in times]
@@ -61,7 +65,7 @@ def write_openmetrics(target: Path, end: float, error_ratio: float) -> int:
     with target.open("w", encoding="utf-8") as out:
         out.write("# TYPE http_requests counter\n")
         streams: list[int] = []
-        for flow, code, counts in _request_series(times, error_ratio):
+        for flow, code, counts in _request_series(times, error_ratio, recent_error_ratio):
             labels = (
                 f'{_target(flow.service)},service="{flow.service}",method="{flow.method}",'
                 f'path="{flow.path}",code="{code}"'
@@ -96,7 +100,9 @@ def _times(end: float) -> list[int]:
     return [last - (steps - n) * STEP_S for n in range(steps + 1)]
 
 
-def _request_series(times: list[int], error_ratio: float) -> Iterator[tuple[Flow, int, list[int]]]:
+def _request_series(
+    times: list[int], error_ratio: float, recent_error_ratio: float
+) -> Iterator[tuple[Flow, int, list[int]]]:
     hours = [(t + _LOCAL_OFFSET_S) % _DAY_S / _DAY_S * math.tau for t in times]
     rhythm = [1 + 0.6 * math.sin(angle - 2) for angle in hours]
     level = [1.0] * len(times)
@@ -109,7 +115,14 @@ def _request_series(times: list[int], error_ratio: float) -> Iterator[tuple[Flow
             yield flow, code, _cumulated(noisy, per_day * DAYS)
         if flow.error_share:
             total = error_ratio * flow.error_share * _api_requests(flow.service) * DAYS
-            yield flow, 500, _cumulated(errors, total)
+            counts = _cumulated(errors, total)
+            if recent_error_ratio:
+                first = len(times) - int(_RECENT_HOURS * 3600 / STEP_S)
+                recent = [w if n >= first else 0.0 for n, w in enumerate(rhythm)]
+                requests = flow.error_share * _api_requests(flow.service) * STEP_S / _DAY_S
+                added = _cumulated(recent, recent_error_ratio * requests * sum(recent))
+                counts = [a + b for a, b in zip(counts, added, strict=True)]
+            yield flow, 500, counts
 
 
 def _api_requests(service: str) -> float:

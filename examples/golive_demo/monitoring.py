@@ -81,8 +81,12 @@ def all_targets_up(answer: bytes) -> bool:
     return bool(targets) and all(target["health"] == "up" for target in targets)
 
 
-def backfill(promtool: str, folder: Path, error_ratio: float, env: Mapping[str, str]) -> str:
+def backfill(
+    promtool: str, folder: Path, error_ratios: tuple[float, float], env: Mapping[str, str]
+) -> str:
     """Write the simulated past into the data folder; return its description for the facts.
+
+    *error_ratios*: share of 5xx over the whole past, and on top of it in the last hours.
 
     Raises StartError when promtool refuses it.
     """
@@ -90,7 +94,7 @@ def backfill(promtool: str, folder: Path, error_ratio: float, env: Mapping[str, 
     data.mkdir(parents=True, exist_ok=True)
     source = folder / "history.om"
     end = time.time() - 30
-    samples = write_openmetrics(source, end, error_ratio)
+    samples = write_openmetrics(source, end, *error_ratios)
     flag = f"--max-block-duration={_BLOCK_DURATION}"
     try:
         done = subprocess.run(  # noqa: S603 - our own command line
@@ -110,7 +114,7 @@ def backfill(promtool: str, folder: Path, error_ratio: float, env: Mapping[str, 
         raise StartError(msg, done.stderr.strip())
     source.unlink()
     stamp = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(end))
-    ratio = f"{error_ratio:.4%}"
+    ratio = " plus a recent ".join(f"{r:.4%}" for r in error_ratios if r)
     return (
         f"simulated, {DAYS} days ending {stamp}, {ratio} of API answers are 5xx, {samples} samples"
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -98,8 +99,13 @@ def create_app(  # noqa: C901 - a list of small endpoints
         except DuplicateProjectError:
             raise HTTPException(409, "the projectId is taken") from None
 
+    listed = itertools.count(1)
+
     @router.get("/projects")
     def newest(limit: Annotated[int, Query(ge=1, le=100)] = 20) -> ProjectList:
+        every = settings.variant.fail_list_every
+        if every and next(listed) % every == 0:
+            raise RuntimeError("the query failed")
         return ProjectList(projects=[_shown(row) for row in store.newest(limit)])
 
     @router.get("/projects/{projectId}", responses={**missing})

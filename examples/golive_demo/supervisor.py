@@ -71,9 +71,9 @@ class Stack:
         if options.prometheus and variant.prometheus and prometheus.path is not None:
             # First of all, while the services load: its past and its first scrape take longest.
             if promtool.path is not None:
-                ratio = variant.history_error_ratio
+                ratios = (variant.history_error_ratio, variant.history_recent_error_ratio)
                 folder = options.workdir / "prometheus"
-                history = monitoring.backfill(promtool.path, folder, ratio, self._env)
+                history = monitoring.backfill(promtool.path, folder, ratios, self._env)
             prometheus_url = self._prometheus(prometheus.path, project, generation)
         for service, path in ((stub, "/healthz"), (project, "/readyz"), (generation, "/readyz")):
             service.child.wait_ready(service.url + path, _READY_TIMEOUT_S)

@@ -22,6 +22,9 @@ PROMISED = {
     "buffered-proxy",
     "wrong-content",
     "burnt-budget",
+    "fast-burn",
+    "flaky-api",
+    "lax-slo",
     "no-prometheus",
 }
 

@@ -48,6 +48,13 @@ def test_duplicate_is_a_conflict(client: TestClient) -> None:
     assert client.get("/api/v1/projects/p-1").json()["name"] == NEW["name"]
 
 
+def test_a_flaky_listing_fails_at_its_rate(database: Path) -> None:
+    app = create_app(ServiceSettings("secret", variant=variant("flaky-api")), database)
+    with TestClient(app, headers=AUTH, raise_server_exceptions=False) as client:
+        codes = [client.get("/api/v1/projects").status_code for _ in range(40)]
+    assert [n for n, code in enumerate(codes, 1) if code == 500] == [20, 40]
+
+
 def test_list_is_limited(client: TestClient) -> None:
     for number in range(3):
         client.post("/api/v1/projects", json={**NEW, "projectId": f"p-{number}"})

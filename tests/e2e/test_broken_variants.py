@@ -48,6 +48,9 @@ VARIANTS = (
     Variant("buffered-proxy", 1, "slo.sse-first-event", "buffered"),
     Variant("wrong-content", 1, "slo.sse-complete", "wrong-content"),
     Variant("burnt-budget", 1, "slo.availability", "", frozenset({"slo.error-budget"})),
+    Variant("fast-burn", 1, "slo.error-budget", ""),
+    Variant("flaky-api", 1, "slo.error-rate", ""),
+    Variant("lax-slo", 1, "slo.defined", "wrong", frozenset({"slo.error-rate"})),
     Variant("no-prometheus", 3, "slo.availability", "probe-only", frozenset({"slo.error-budget"})),
 )
 
