@@ -68,7 +68,7 @@ def check_target(
     from golive.cli.closing import close_run
     from golive.cli.exits import exit_code
     from golive.cli.outputs import parse_outputs
-    from golive.cli.progress import watching
+    from golive.cli.progress import step_labels, watching
     from golive.cli.session import Limits, new_folder, open_session, set_up
     from golive.context import Scope, SystemClock
     from golive.interrupts import interrupting
@@ -81,7 +81,7 @@ def check_target(
     limits = Limits(timeout, max_requests, resume)
     scope = Scope(session.loaded.config, session.loaded.base)
     plans = plan_gates(session.choice.run, scope, session.loaded.settings)
-    with watching(plans) as progress:
+    with watching(plans, step_labels(session.choice.run, lang)) as progress:
         setup = set_up(session, folder, limits, progress)
         with setup.journal:
             runner = Runner(setup)

@@ -181,6 +181,9 @@ def _auth_headers(auth: Auth | None, base: Path) -> _Credentials:
     except SecretError as error:
         msg = f"a secret could not be read: {error}"
         raise UsageError(msg, "set the variable or the file that golive.yaml names") from error
+    if not value.isascii():
+        msg = f"{auth.token}: holds characters that an HTTP header cannot carry"
+        raise UsageError(msg, "look for a wrong file or a stray character in the secret")
     return _Credentials(((auth.header, f"{auth.scheme} {value}".strip()),), (value,))
 
 
