@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 Label = Callable[[str, str], str]
 
 
-class _Weights:
+class Weights:
     """Turns "done of total in a step" into seconds of the gate's plan.
 
     A step is an observer's name, or ``<observer>: <part>`` where it works on several at once;
@@ -54,7 +54,7 @@ class _Bars:
     def __init__(self, bars: Bars, plans: Sequence[GatePlan], label: Label) -> None:
         self._bars = bars
         self._label = label
-        self._weights = _Weights(plans)
+        self._weights = Weights(plans)
         self._lock = threading.Lock()
         self._tasks: dict[str, TaskID] = {
             p.gate: bars.add_task(p.gate, total=self._weights.total(p.gate), step="", left="")
