@@ -19,7 +19,7 @@ from golive.errors import describe
 T = TypeVar("T")
 P = ParamSpec("P")
 
-GRACE = 3.0
+GRACE = 8.0
 """Seconds that a cancelled coroutine has to clean up after itself."""
 
 THREADS = 32
@@ -72,8 +72,13 @@ class Call(Generic[T]):
         self._thread.start()
 
     def cancel(self) -> None:
-        """Ask the coroutine to stop; returns at once."""
+        """Ask the coroutine to stop, once; returns at once.
+
+        A second request would cut off the clean-up that the first one set going.
+        """
         with self._lock:
+            if self._cancelled:
+                return
             self._cancelled = True
             if self._loop is not None and self._task is not None:
                 # The loop may close at any moment; then there is nothing left to cancel.

@@ -30,7 +30,9 @@ class Journal:
     def __init__(self, path: Path) -> None:
         self.path = path
         path.parent.mkdir(parents=True, exist_ok=True)
-        self._file = path.open("xb")
+        # Unbuffered, or what a full disk refused would be tried again with the next entry.
+        self._file = path.open("xb", buffering=0)
+        self._size = 0
         self._lock = threading.Lock()
 
     def append(self, kind: str, **data: Any) -> None:  # noqa: ANN401 - JSON-able by contract
@@ -38,12 +40,22 @@ class Journal:
 
         Raises ``OSError`` when it cannot be written, ``ValueError`` when the journal is closed.
         """
-        line = json.dumps({"kind": kind, **data}, ensure_ascii=False, allow_nan=False)
+        text = json.dumps({"kind": kind, **data}, ensure_ascii=False, allow_nan=False)
+        # Lone surrogates pass, so that what is read back is what was seen.
+        line = text.encode("utf-8", "surrogatepass") + b"\n"
         with self._lock:
-            # Lone surrogates pass, so that what is read back is what was seen.
-            self._file.write(line.encode("utf-8", "surrogatepass") + b"\n")
-            self._file.flush()
-            os.fsync(self._file.fileno())
+            handle = self._file.fileno()
+            try:
+                rest = memoryview(line)
+                while rest:
+                    rest = rest[os.write(handle, rest) :]
+                os.fsync(handle)
+            except OSError:
+                # Half a line would make damage of every entry after it.
+                self._file.seek(self._size)
+                self._file.truncate()
+                raise
+            self._size += len(line)
 
     def close(self) -> None:
         """Close the file; further entries are an error."""

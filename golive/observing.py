@@ -27,6 +27,9 @@ from golive.run_setup import Setup
 
 T = TypeVar("T")
 
+MAX_DEPTH = 100
+"""Levels of nesting that a part may have."""
+
 MAX_TRACE = 20_000
 """Characters kept of a plugin's traceback, in the journal only."""
 
@@ -202,6 +205,7 @@ class Observing:
             msg = f"returned {type(part).__name__} instead of {observer.part.__name__}"
             raise TypeError(msg)
         data = encode(part)
+        _demand_shallow(data)
         safe = data if self._setup.redact is str else _redacted(data, self._setup.redact)
         json.dumps(safe, allow_nan=False)
         return (part if safe == data else decode(type(part), safe)), safe
@@ -244,6 +248,22 @@ def _exhausted(error: BaseException) -> bool:
     if isinstance(error, BaseExceptionGroup):
         return all(_exhausted(member) for member in error.exceptions)
     return isinstance(error, BudgetExhausted)
+
+
+def _demand_shallow(data: object) -> None:
+    """Raises ``ValueError`` for data whose nesting the whole record could not carry."""
+    level = [data]
+    for _ in range(MAX_DEPTH):
+        level = [
+            item
+            for held in level
+            if isinstance(held, dict | list)
+            for item in (held.values() if isinstance(held, dict) else held)
+        ]
+        if not level:
+            return
+    msg = f"nested deeper than {MAX_DEPTH} levels"
+    raise ValueError(msg)
 
 
 def _redacted(data: Any, redact: Callable[[str], str]) -> Any:  # noqa: ANN401 - JSON

@@ -172,7 +172,6 @@ class ServiceFact:
     reachable: bool
     detail: str = ""
     server: str = ""
-    http_version: str = ""
 
 
 @dataclass(frozen=True, slots=True)

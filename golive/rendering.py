@@ -15,9 +15,6 @@ from golive.texts import DEFAULT_LANGUAGE
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
-if TYPE_CHECKING:
-    from rich.console import RenderableType
-
 
 @dataclass(frozen=True, slots=True)
 class RenderOptions:

@@ -13,8 +13,9 @@ from dataclasses import replace
 from typing import Any
 
 from golive import __version__
-from golive.codec import encode
-from golive.config.model import Target
+from golive.codec import decode, encode
+from golive.config.effective import effective
+from golive.config.model import Config, Target
 from golive.context import BudgetExhausted, RequestBudget
 from golive.errors import describe
 from golive.gate import Lane, Need
@@ -72,7 +73,7 @@ class Runner:
             tool=Tool("golive", __version__, platform.python_version(), platform.platform()),
             decision=Decision.INCONCLUSIVE,
             gates=gates,
-            config=setup.config,
+            config=decode(Config, effective(setup.config)),
             config_path=setup.config_path,
             config_sha256=setup.config_sha256,
             selected=setup.choice.selected,

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Sequence
 
 from golive.cli.outputs import Output, renderer_named, write, write_file
 from golive.cli.session import Folder
-from golive.cli.terminal import print_summary
+from golive.cli.terminal import print_summary, tell
 from golive.errors import GoliveError
 from golive.record import Run, from_data, to_data
 from golive.record_schema import validate_record
@@ -38,10 +37,9 @@ def close_run(run: Run, folder: Folder, outputs: Sequence[Output], lang: str) ->
     written += [o.path for o in outputs if o.path is not None]
     to_stdout = not any(o.path is None for o in outputs)
     print_summary(run, options, to_stdout=to_stdout)
-    stream = sys.stdout if to_stdout else sys.stderr
     texts = core_catalogue(lang)
     for path in written:
-        stream.write(f"{texts.core_text('summary', 'written', path=str(path))}\n")
+        tell(texts.core_text("summary", "written", path=str(path)), to_stdout=to_stdout)
 
 
 class RecordDefect(GoliveError):

@@ -47,15 +47,20 @@ def demo(
     """Check the reference generator, healthy or with one thing broken."""
     from golive.cli.check import check_target
     from golive.cli.demo_process import list_broken, running_demo, serve_demo
+    from golive.cli.outputs import parse_outputs
+    from golive.cli.session import seconds
 
     if broken == "list":
         return list_broken()
     if serve:
         return serve_demo(broken=broken, rate_limit=rate_limit)
+    selected = gate_ids(gate)
+    parse_outputs(output)  # Wrong options are told before anything starts.
+    seconds(timeout, "--timeout")
     with running_demo(broken=broken, rate_limit=rate_limit) as facts:
         return check_target(
             config=facts.config,
-            selected=gate_ids(gate),
+            selected=selected,
             output=output,
             lang=lang.value,
             strict=strict,

@@ -37,6 +37,7 @@ class DemoFacts:
     addresses: Mapping[str, str]
     missing: tuple[str, ...]
     data: Mapping[str, Any]
+    process: subprocess.Popen[bytes]
 
 
 @contextmanager
@@ -44,9 +45,10 @@ def running_demo(*, broken: str | None, rate_limit: str) -> Iterator[DemoFacts]:
     """The generator, up and ready; stopped by its process id afterwards."""
     with tempfile.TemporaryDirectory(prefix="golive-demo-") as scratch:
         ready = Path(scratch) / "ready.json"
-        process = _start(ready, broken=broken, rate_limit=rate_limit)
+        said = Path(scratch) / "said.log"
+        process = _start(ready, said, broken=broken, rate_limit=rate_limit)
         try:
-            facts = _wait(process, ready)
+            facts = _wait(process, ready, said)
             _tell(facts)
             yield facts
         finally:
@@ -61,8 +63,7 @@ def serve_demo(*, broken: str | None, rate_limit: str) -> int:
         sys.stdout.write(f"{'config':<20} {facts.config}\n")
         sys.stdout.write("check it with: golive check -c " + str(facts.config) + "\n")
         sys.stdout.flush()
-        stop = signal.sigwait({signal.SIGINT, signal.SIGTERM}) if _block() else None
-        return 0 if stop is not None else 4
+        return _until_stopped(facts.process)
 
 
 def list_broken() -> int:
@@ -79,9 +80,15 @@ def list_broken() -> int:
     return 0
 
 
-def _block() -> bool:
-    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGTERM})
-    return True
+def _until_stopped(process: subprocess.Popen[bytes]) -> int:
+    wanted = {signal.SIGINT, signal.SIGTERM}
+    signal.pthread_sigmask(signal.SIG_BLOCK, wanted)
+    while signal.sigtimedwait(wanted, POLL_SECONDS * 10) is None:
+        code = process.poll()
+        if code is not None:
+            msg = f"the reference generator ended by itself with {code}"
+            raise DemoFailed(msg, "look at what it said before it ended")
+    return 0
 
 
 def _command() -> list[str]:
@@ -92,24 +99,28 @@ def _command() -> list[str]:
     return [sys.executable, "-m", "golive_demo"]
 
 
-def _start(ready: Path, *, broken: str | None, rate_limit: str) -> subprocess.Popen[bytes]:
+def _start(
+    ready: Path, said: Path, *, broken: str | None, rate_limit: str
+) -> subprocess.Popen[bytes]:
     command = [*_command(), "--ready-file", str(ready), "--rate-limit", rate_limit]
     if broken is not None:
         command += ["--broken", broken]
     sys.stderr.write("starting the reference generator ...\n")
     sys.stderr.flush()
     # Its own session: an interrupt at the terminal reaches golive alone, which then stops it.
-    return subprocess.Popen(  # noqa: S603 - our own interpreter and module
-        command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, start_new_session=True
-    )
+    # A file, because nobody reads a pipe while the check runs.
+    with said.open("wb") as log:
+        return subprocess.Popen(  # noqa: S603 - our own interpreter and module
+            command, stdout=subprocess.DEVNULL, stderr=log, start_new_session=True
+        )
 
 
-def _wait(process: subprocess.Popen[bytes], ready: Path) -> DemoFacts:
+def _wait(process: subprocess.Popen[bytes], ready: Path, log: Path) -> DemoFacts:
     deadline = time.monotonic() + START_SECONDS
     while not ready.exists():
         code = process.poll()
         if code is not None:
-            said = process.stderr.read().decode("utf-8", "replace") if process.stderr else ""
+            said = log.read_text(encoding="utf-8", errors="replace")
             if code == 2:
                 raise UsageError(_last_line(said), "`golive demo --broken list` lists the variants")
             msg = f"the reference generator ended with {code}: {_last_line(said)}"
@@ -125,7 +136,7 @@ def _wait(process: subprocess.Popen[bytes], ready: Path) -> DemoFacts:
         for name, part in data.get("components", {}).items()
         if not part.get("present", True)
     )
-    return DemoFacts(Path(data["config"]), addresses, missing, data)
+    return DemoFacts(Path(data["config"]), addresses, missing, data, process)
 
 
 def _tell(facts: DemoFacts) -> None:
@@ -146,8 +157,6 @@ def _stop(process: subprocess.Popen[bytes]) -> None:
         except subprocess.TimeoutExpired:
             os.killpg(process.pid, signal.SIGKILL)
             process.wait(STOP_SECONDS)
-    if process.stderr is not None:
-        process.stderr.close()
 
 
 def _last_line(text: str) -> str:

@@ -4,10 +4,20 @@ from __future__ import annotations
 
 import sys
 import traceback
+from collections.abc import Callable
 
 from golive.cli import exits
 from golive.config.errors import ConfigError
 from golive.errors import GoliveError
+
+# Secrets are known only once a configuration was read; until then there is nothing to hide.
+_redact: Callable[[str], str] = str
+
+
+def redact_traces(redact: Callable[[str], str]) -> None:
+    """Have every later trace go through *redact*."""
+    global _redact  # noqa: PLW0603 - the last line of defence has no caller to hand it in
+    _redact = redact
 
 
 def explain_failure(error: Exception, *, debug: bool) -> int:
@@ -28,11 +38,9 @@ def explain_failure(error: Exception, *, debug: bool) -> int:
         if error.hint:
             sys.stderr.write(f"  next: {error.hint}\n")
         return error.exit_code
-    if isinstance(error, BrokenPipeError):
-        return exits.OK
     if debug:
-        traceback.print_exception(error)
+        sys.stderr.write(_redact("".join(traceback.format_exception(error))))
     else:
-        sys.stderr.write(f"golive: internal error: {type(error).__name__}: {error}\n")
+        sys.stderr.write(_redact(f"golive: internal error: {type(error).__name__}: {error}\n"))
         sys.stderr.write("  next: run again with --debug and report the trace\n")
     return exits.INTERNAL

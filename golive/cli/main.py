@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 from typing import Annotated
 
@@ -60,6 +61,8 @@ app.command()(schema)
 
 def run() -> None:
     """Entry point of the console script. Maps every ending to an exit code."""
+    # A SIGTERM unwinds like an interrupt, so that what was started is stopped.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     debug = "--debug" in sys.argv[1:] or os.environ.get("GOLIVE_DEBUG", "") not in ("", "0")
     try:
         code = app(standalone_mode=False)

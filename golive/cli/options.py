@@ -77,5 +77,8 @@ def gate_ids(values: list[str] | None) -> tuple[str, ...] | None:
     """``--gate a,b --gate c`` as ids in order; ``None`` when the option was not given."""
     if not values:
         return None
-    ids = [part.strip() for value in values for part in value.split(",")]
-    return tuple(dict.fromkeys(i for i in ids if i))
+    ids = tuple(dict.fromkeys(p.strip() for v in values for p in v.split(",") if p.strip()))
+    if not ids:
+        msg = "--gate names no gate"
+        raise typer.BadParameter(msg)
+    return ids

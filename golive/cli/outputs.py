@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import difflib
-import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from golive.cli.stdout import put
 from golive.discovery import discover_renderers, load_renderer
 from golive.errors import UsageError
 from golive.evidence import write_atomically
@@ -37,7 +37,7 @@ def write(run: Run, outputs: Sequence[Output], options: RenderOptions) -> None:
     for output in outputs:
         text = output.renderer.render(run, options)
         if output.path is None:
-            sys.stdout.write(text if text.endswith("\n") else text + "\n")
+            put(text if text.endswith("\n") else text + "\n")
         else:
             write_file(output.path, text)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from pathlib import Path
 
@@ -10,6 +11,20 @@ from golive.record import RecordError, Run, from_data, is_unaltered
 from golive.record_schema import validate_record
 
 MAX_RECORD = 256 * 1024 * 1024
+
+
+def altered_evidence(run: Run, folder: Path) -> tuple[str, ...]:
+    """Cited evidence files in *folder* whose content is not what the record cites.
+
+    A file that is not there says nothing: a record may travel alone.
+    """
+    cited = {ref.path: ref.sha256 for check in run.checks() for ref in check.evidence}
+    return tuple(
+        path
+        for path, sha256 in cited.items()
+        if (file := folder / path).is_file()
+        and hashlib.sha256(file.read_bytes()).hexdigest() != sha256
+    )
 
 
 def read_record(path: Path) -> tuple[Run, bool]:

@@ -20,8 +20,8 @@ def schema(
 ) -> int:
     """Print a JSON Schema (2020-12)."""
     import json
-    import sys
 
+    from golive.cli.stdout import put
     from golive.config.schema import config_schema
     from golive.discovery import discover_gates
     from golive.record_schema import run_schema
@@ -30,5 +30,5 @@ def schema(
         data = config_schema(discover_gates().settings_types)
     else:
         data = run_schema()
-    sys.stdout.write(json.dumps(data, indent=2, ensure_ascii=False) + "\n")
+    put(json.dumps(data, indent=2, ensure_ascii=False) + "\n")
     return 0

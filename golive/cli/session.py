@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from golive import __version__
+from golive.cli.failures import redact_traces
 from golive.codec import encode
 from golive.config.loader import LoadedConfig, load_config
 from golive.config.model import Auth
@@ -118,6 +119,8 @@ def set_up(session: Session, folder: Folder, limits: Limits, progress: Progress)
     redactor = Redactor((*target_auth.secrets, *prometheus_auth.secrets))
     checksum = _checksum(session.loaded)
     recovered = _recover(limits.resume, checksum)
+    redact_traces(redactor.text)
+    timeout = seconds(limits.timeout, "--timeout")
     try:
         journal = Journal(folder.journal)
     except OSError as error:
@@ -135,14 +138,18 @@ def set_up(session: Session, folder: Folder, limits: Limits, progress: Progress)
             folder.evidence / gate, folder.root, redactor.binary
         ),
         journal=journal,
-        timeout=seconds(limits.timeout, "--timeout"),
+        timeout=timeout,
         max_requests=limits.max_requests,
         headers=(("User-Agent", f"golive/{__version__} (run {run_id})"), ("X-Golive-Run", run_id)),
         auth_headers=target_auth.headers,
         prometheus_auth_headers=prometheus_auth.headers,
         config_path=session.loaded.path.name,
         config_sha256=checksum,
-        warnings=tuple(f"gate {k} cannot be loaded: {v}" for k, v in session.gates.broken.items()),
+        warnings=(
+            *(f"gate {k} cannot be loaded: {v}" for k, v in session.gates.broken.items()),
+            *target_auth.warnings,
+            *prometheus_auth.warnings,
+        ),
         redact=redactor.text,
         recovered=recovered,
     )
@@ -171,20 +178,24 @@ def seconds(text: str, option: str) -> float:
 class _Credentials:
     headers: Headers = ()
     secrets: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
 
 
 def _auth_headers(auth: Auth | None, base: Path) -> _Credentials:
     if auth is None:
         return _Credentials()
     try:
-        value = resolve(auth.token, base).reveal()
+        secret = resolve(auth.token, base)
     except SecretError as error:
         msg = f"a secret could not be read: {error}"
         raise UsageError(msg, "set the variable or the file that golive.yaml names") from error
+    value = secret.reveal()
     if not value.isascii():
         msg = f"{auth.token}: holds characters that an HTTP header cannot carry"
         raise UsageError(msg, "look for a wrong file or a stray character in the secret")
-    return _Credentials(((auth.header, f"{auth.scheme} {value}".strip()),), (value,))
+    return _Credentials(
+        ((auth.header, f"{auth.scheme} {value}".strip()),), (value,), secret.warnings
+    )
 
 
 def _recover(path: Path | None, checksum: str) -> Mapping[str, Mapping[str, Any]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 
 from golive.cli.outputs import renderer_named
+from golive.cli.stdout import put
 from golive.record import Run
 from golive.rendering import RenderOptions
 
@@ -18,4 +19,12 @@ def print_summary(run: Run, options: RenderOptions, *, to_stdout: bool) -> None:
     if renderer.rich is not None and console.is_terminal:
         console.print(renderer.rich(run, options))
     else:
-        console.file.write(renderer.render(run, options).rstrip("\n") + "\n")
+        tell(renderer.render(run, options).rstrip("\n"), to_stdout=to_stdout)
+
+
+def tell(line: str, *, to_stdout: bool) -> None:
+    """One more line below the summary."""
+    if to_stdout:
+        put(f"{line}\n")
+    else:
+        sys.stderr.write(f"{line}\n")

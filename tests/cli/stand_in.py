@@ -6,6 +6,7 @@ A double, for what the reference generator cannot do on demand: leak what it was
 from __future__ import annotations
 
 import base64
+import contextlib
 import json
 import threading
 from collections.abc import Iterator
@@ -42,7 +43,8 @@ class Echo(BaseHTTPRequestHandler):
         self.send_header("Content-Length", str(len(body)))
         self.send_header("X-Echo", token)
         self.end_headers()
-        self.wfile.write(body)
+        with contextlib.suppress(OSError):  # The client may have left.
+            self.wfile.write(body)
 
     do_GET = do_POST = do_DELETE = do_PUT = _answer  # noqa: N815 - names of the base class
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -62,6 +63,36 @@ def test_an_unknown_gate_is_a_usage_error_with_a_suggestion(golive: Golive, tmp_
     done = golive("check", "--gate", "sloo")
     assert done.returncode == 2
     assert "did you mean slo?" in done.stderr
+
+
+def test_a_gate_option_that_names_no_gate_is_a_usage_error(golive: Golive) -> None:
+    for value in ("", ","):
+        done = golive("check", "--gate", value)
+        assert done.returncode == 2
+        assert "names no gate" in done.stderr
+
+
+def test_a_reader_that_went_away_changes_no_exit_code(tmp_path: Path) -> None:
+    command = f"{sys.executable} -m golive.cli schema run | true; echo ${{PIPESTATUS[0]}}"
+    done = subprocess.run(
+        ["bash", "-c", command], capture_output=True, text=True, timeout=60, check=True
+    )
+    assert done.stdout.strip() == "0"
+    assert done.stderr == ""
+
+
+def test_a_full_disk_on_stdout_is_told_and_is_no_internal_error(tmp_path: Path) -> None:
+    with Path("/dev/full").open("w", encoding="utf-8") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "golive.cli", "schema", "run"],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+    assert done.returncode == 2
+    assert "stdout" in done.stderr
 
 
 def test_an_unknown_format_and_two_outputs_for_stdout_are_usage_errors(golive: Golive) -> None:

@@ -33,7 +33,7 @@ target:
   generate_api:
     service: api
     path: /generate
-    body: {{description: x}}
+    body: {{description: x, password: planted-canary-1234}}
 slos:
   - {{id: readiness, sli: ready probes answered, objective: ">= 99%", window: 30d}}
   - {{id: error-rate, sli: failed requests, objective: "< 1%", window: 30d}}
@@ -100,6 +100,7 @@ def test_a_secret_that_the_target_throws_back_is_found_nowhere(folder: Path) -> 
     for name, content in written.items():
         for form in forms:
             assert form.encode() not in content, name
+        assert b"planted-canary-1234" not in content, name
 
 
 def test_a_token_that_no_header_can_carry_is_refused_without_showing_it(folder: Path) -> None:

@@ -149,6 +149,27 @@ def test_what_json_cannot_hold_is_refused_and_leaves_no_trace(path: Path) -> Non
     assert [e["kind"] for e in entries(path)] == ["one", "four"]
 
 
+@pytest.mark.parametrize("step", ["write", "fsync"])
+def test_a_full_disk_leaves_no_half_line_for_the_next_entry_to_follow(
+    path: Path, monkeypatch: pytest.MonkeyPatch, step: str
+) -> None:
+    def full(descriptor: int, content: bytes = b"") -> int:
+        if step == "write":
+            write_(descriptor, content[: len(content) // 2])
+        raise OSError(28, "no space left")
+
+    write_, fsync = os.write, os.fsync
+    with Journal(path) as journal:
+        journal.append("run-started", run_id="r", started="s", config_sha256="c")
+        monkeypatch.setattr(os, step, full)
+        with pytest.raises(OSError, match="no space left"):
+            journal.append("part", gate="slo", part="Lost", data="x" * 100)
+        monkeypatch.setattr(os, "write", write_)
+        monkeypatch.setattr(os, "fsync", fsync)
+        journal.append("part", gate="slo", part="Kept", data=1)
+    assert recover(path).parts == {"slo": {"Kept": 1}}
+
+
 def test_a_closed_journal_takes_nothing(path: Path) -> None:
     write(path)
     journal = Journal(path.with_name("other"))

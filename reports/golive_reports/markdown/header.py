@@ -52,7 +52,7 @@ def targets(view: View) -> Lines:
     """The services of the target as they were seen when the run began."""
     lines: Lines = []
     for service in view.run.services:
-        extra = [service.server, service.http_version, service.detail]
+        extra = [service.server, service.detail]
         known = join(", ", (escape(text) for text in extra if text))
         lines.append(
             bullet(

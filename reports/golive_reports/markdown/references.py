@@ -55,7 +55,8 @@ def documents(view: View) -> Lines:
     lines = [BLANK, Md("---"), *heading(2, say(view, "documents.heading"))]
     groups: dict[str, list[Md]] = {}
     for document in view.run.config.documents:
-        item = link(document.title or document.path, document.path)
+        # The path is relative to the configuration, not to this report: a link would dangle.
+        item = join(": ", (escape(document.title), code(document.path)))
         groups.setdefault(document.group, []).append(item)
     number = 0
     for number, (group, items) in enumerate(groups.items(), 1):
