@@ -506,5 +506,5 @@ def hostile(text: str = HOSTILE) -> Run:
         config_path=text,
         config_sha256=text,
         warnings=(text,),
-        services=(ServiceFact(text, text, False, text, text, text),),
+        services=(ServiceFact(text, text, False, text, text),),
     )

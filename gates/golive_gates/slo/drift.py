@@ -2,13 +2,13 @@
 
 The document comes from a stranger: references may be missing or go in circles, and nothing in
 it is fetched. Schemas are judged by ``jsonschema`` (draft 2020-12, OpenAPI 3.1's dialect) after
-local references were resolved; formats are not enforced.
+local references were resolved; formats are not enforced. A stranger's ``pattern`` may run for
+years, so a document off the wire is compared in a process that can be killed (``comparing``).
 """
 
 from __future__ import annotations
 
 import difflib
-import re
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 MAX_DRIFTS = 20
 MAX_NODES = 20_000
+MAX_TEXT = 200
 CLOSE = 0.6
 METHODS = frozenset({"get", "put", "post", "delete", "options", "head", "patch", "trace"})
 
@@ -30,8 +31,17 @@ class Unusable(ValueError):
 def compare(document: object, method: str, path: str, body: object) -> tuple[Drift, ...]:
     """How *body* sent to *method path* departs from *document*; empty: it fits.
 
-    *path* is literal; path templates of the document match it. Raises ``Unusable``.
+    *path* is literal; path templates of the document match it. Raises ``Unusable``, and nothing
+    else whatever the document holds; how long it takes is up to the document's patterns.
     """
+    try:
+        found = _compared(document, method, path, body)
+    except RecursionError:
+        raise Unusable("the document is nested too deeply") from None
+    return tuple(_short(drift) for drift in found[:MAX_DRIFTS])
+
+
+def _compared(document: object, method: str, path: str, body: object) -> list[Drift]:
     if not isinstance(document, Mapping) or not isinstance(document.get("paths"), Mapping):
         raise Unusable("no OpenAPI document: it has no paths")
     if not str(document.get("openapi", "")).startswith("3"):
@@ -39,13 +49,18 @@ def compare(document: object, method: str, path: str, body: object) -> tuple[Dri
     found = _path_item(document, path)
     if found is None:
         known = [str(p) for p in document["paths"]]
-        return (Drift("missing-path", "", path, _close(path, known)),)
+        return [Drift("missing-path", "", path, _close(path, known))]
     item = _resolved(document, found, "path")
     operation = item.get(method.lower())
     if not isinstance(operation, Mapping):
         there = sorted(k.upper() for k in item if k in METHODS)
-        return (Drift("missing-method", "", ", ".join(there)),)
-    return tuple(_body_drifts(document, operation, body))[:MAX_DRIFTS]
+        return [Drift("missing-method", "", ", ".join(there))]
+    return list(_body_drifts(document, operation, body))
+
+
+def _short(drift: Drift) -> Drift:
+    texts = (drift.field, drift.detail, drift.suggestion)
+    return Drift(drift.kind, *(text[:MAX_TEXT] for text in texts))
 
 
 def _path_item(document: Mapping[str, Any], path: str) -> object | None:
@@ -58,11 +73,45 @@ def _path_item(document: Mapping[str, Any], path: str) -> object | None:
         if rest in paths:
             return paths[rest]  # type: ignore[no-any-return]
         for template, item in paths.items():
-            # Only whole segments are templated by real frameworks; re.escape keeps the rest.
-            pattern = re.sub(r"\\\{[^/{}]*\\\}", "[^/]+", re.escape(str(template)))
-            if "{" in str(template) and re.fullmatch(pattern, rest):
+            if "{" in str(template) and _fits(str(template), rest):
                 return item  # type: ignore[no-any-return]
     return None
+
+
+def _fits(template: str, path: str) -> bool:
+    """Whether *path* is an instance of *template*; a parameter is one or more characters."""
+    ours, theirs = path.split("/"), template.split("/")
+    return len(ours) == len(theirs) and all(map(_segment_fits, theirs, ours))
+
+
+def _segment_fits(template: str, segment: str) -> bool:
+    # By hand, in linear time: a regex made of a stranger's template backtracks without end.
+    literals = _literals(template)
+    if len(literals) == 1:
+        return template == segment
+    first, *inner, last = literals
+    if not segment.startswith(first):
+        return False
+    at = len(first)
+    for literal in inner:
+        # The parameter before the literal takes at least one character, and no more than it must.
+        found = segment.find(literal, at + 1)
+        if found < 0:
+            return False
+        at = found + len(literal)
+    return segment.endswith(last) and len(segment) - len(last) > at
+
+
+def _literals(template: str) -> list[str]:
+    """The text around the ``{parameters}`` of one segment."""
+    literals, rest = [], template
+    while True:
+        before, opened, after = rest.partition("{")
+        _, closed, beyond = after.partition("}")
+        if not (opened and closed):
+            return [*literals, rest]
+        literals.append(before)
+        rest = beyond
 
 
 def _prefixes(document: Mapping[str, Any]) -> list[str]:
@@ -72,7 +121,9 @@ def _prefixes(document: Mapping[str, Any]) -> list[str]:
     for server in servers if isinstance(servers, list) else []:
         url = server.get("url") if isinstance(server, Mapping) else None
         if isinstance(url, str):
-            prefix = re.sub(r"^[a-z]+://[^/]*", "", url).rstrip("/")
+            scheme, found, rest = url.partition("://")
+            absolute = bool(found) and scheme.isalpha()
+            prefix = ("".join(rest.partition("/")[1:]) if absolute else url).rstrip("/")
             if prefix and prefix not in prefixes:
                 prefixes.append(prefix)
     return prefixes
@@ -104,29 +155,34 @@ def _json_media(content: Mapping[str, Any]) -> Mapping[str, Any] | None:
     return None
 
 
-def _schema_drifts(document: Mapping[str, Any], schema: object, body: object) -> Iterator[Drift]:
+def _schema_drifts(document: Mapping[str, Any], schema: object, body: object) -> list[Drift]:
     # 60 ms of import that `golive --help` need not pay.
     from jsonschema import Draft202012Validator
-    from jsonschema.exceptions import SchemaError, UnknownType
+    from referencing import Registry
 
     expanded = _Expander(document).expand(schema)
     if not isinstance(expanded, Mapping):
         raise Unusable("the request body's schema is not an object")
     try:
         Draft202012Validator.check_schema(expanded)
-        errors = sorted(Draft202012Validator(expanded).iter_errors(body), key=_where)
-    except (SchemaError, UnknownType, RecursionError, TypeError, re.error) as trouble:
-        msg = f"unusable schema: {type(trouble).__name__}"
+        # Without a registry of its own, the validator would fetch what `$dynamicRef` names.
+        validator = Draft202012Validator(expanded, registry=Registry())
+        errors = sorted(validator.iter_errors(body), key=_where)
+        drifts = [d for e in errors for d in _of_error(e)]
+        drifts += _ignored(expanded, body)
+    except RecursionError:
+        raise
+    except Exception as trouble:
+        # A third party's validator on a stranger's schema: unresolvable references, unknown
+        # types, patterns that are none and more, in exceptions that are not all public.
+        why = str(getattr(trouble, "message", trouble))[:MAX_TEXT]
+        msg = f"unusable schema: {type(trouble).__name__.lstrip('_')}: {why}"
         raise Unusable(msg) from trouble
-    seen: set[tuple[str, str]] = set()
-    for error in errors:
-        for drift in _of_error(error):
-            if (drift.kind, drift.field) not in seen:
-                seen.add((drift.kind, drift.field))
-                yield drift
-    for drift in _ignored(expanded, body):
-        if ("unknown-field", drift.field) not in seen:
-            yield drift
+    found: dict[tuple[str, str], Drift] = {}
+    for drift in drifts:
+        if drift.kind != "ignored-field" or ("unknown-field", drift.field) not in found:
+            found.setdefault((drift.kind, drift.field), drift)
+    return list(found.values())
 
 
 def _of_error(error: ValidationError) -> Iterator[Drift]:

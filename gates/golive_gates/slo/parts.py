@@ -271,7 +271,9 @@ class History:
 
     ``kind``: ``ratio`` (``total`` and ``bad`` hold counts), ``slices`` (they count slices) or
     ``raw`` (``total`` holds the ratio itself, ``bad`` is ``None``). ``slice_total`` and
-    ``slice_bad`` run from old to new, ``None`` where a slice has no data. ``end``: Unix time.
+    ``slice_bad`` run from old to new, ``None`` where a slice has no data. ``slice_seen``: at how
+    many moments of each slice there was a sample at all; empty where that was not asked for.
+    ``end``: Unix time.
     """
 
     kind: str
@@ -285,5 +287,6 @@ class History:
     slice_problem: str = ""
     slice_detail: str = ""
     short: tuple[Short, ...] = ()
+    slice_seen: tuple[float | None, ...] = ()
     warnings: tuple[str, ...] = ()
     evidence: tuple[EvidenceRef, ...] = ()

@@ -68,6 +68,14 @@ def over(template: str, seconds: float, scrape: float) -> str:
     return template.replace("$window", duration(seconds)).replace("$step", duration(step))
 
 
+def presence(template: str, seconds: float, look: float) -> str:
+    """At how many moments of the last *seconds*, *look* apart, *template* had any sample.
+
+    Counting moments rather than samples: pods that come, go and multiply make no hole.
+    """
+    return f"count_over_time((count({template}))[{duration(seconds)}:{duration(look)}])"
+
+
 def duration(seconds: float) -> str:
     """A PromQL duration, to the second."""
     return f"{max(1, round(seconds))}s"

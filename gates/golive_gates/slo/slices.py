@@ -12,6 +12,14 @@ SLICES = 720
 """Slices of the main window unless the SLO fixes them: one hour each in 30 days."""
 SCRAPES = 4
 """A slice spans at least so many scrapes, so that one lost scrape is no hole."""
+EVEN = 60.0
+"""Long slices are whole minutes, so that looks of one distance fit into each alike."""
+LOOKS = 12
+"""Moments of a slice at which it is asked whether there is any sample."""
+LOOKBACK = 300.0
+"""Age at which a sample no longer counts as present (Prometheus' default)."""
+FINER = 12
+"""A short window may be widened to one slice by so much: a rule's long window to its short."""
 CHUNK = 10_000
 """Points of one range query; Prometheus refuses more than 11,000."""
 
@@ -42,10 +50,22 @@ class Grid:
         times = self.times
         return [times[i : i + CHUNK] for i in range(0, len(times), CHUNK)]
 
+    def look(self, scrape: float) -> float | None:
+        """Distance of the looks for holes in a slice; ``None`` where it is too short for them.
+
+        It divides the slice, for looks fall on multiples of it and each slice must hold as many.
+        """
+        if self.step < 2 * LOOKBACK:
+            return None
+        each = (self.step / n for n in range(LOOKS, 1, -1) if self.step % n == 0)
+        return next((seconds for seconds in each if seconds >= scrape), None)
+
 
 def grid(window: float, scrape: float, end: float, fixed: float | None = None) -> Grid:
     """The grid of a window; *fixed*: the slice length that the SLO demands."""
     step = fixed or max(math.ceil(window / SLICES), math.ceil(SCRAPES * scrape))
+    if not fixed and step >= 2 * LOOKBACK:
+        step = math.ceil(step / EVEN) * EVEN
     return Grid(window, float(max(1, round(min(step, window)))), end)
 
 
@@ -83,13 +103,13 @@ def summed(query: str, values: Sequence[float | None]) -> Reading:
 def short_from_slices(
     query: str, total: Values, bad: Values, step: float, windows: Sequence[float]
 ) -> tuple[Short, ...]:
-    """Short windows counted in slices, where a window holds at least two of them."""
+    """Short windows counted in slices: at least the newest one, unless it is far too long."""
     found = []
     for seconds in windows:
-        count = int(seconds // step)
-        if count < 2:
-            gap = Reading(query, None, "prom-empty")
+        if seconds * FINER < step:
+            gap = Reading(query, None, "slices-too-long", f"{step:g} s")
             found.append(Short(seconds, gap, gap))
         else:
+            count = max(1, int(seconds // step))
             found.append(Short(seconds, summed(query, bad[-count:]), summed(query, total[-count:])))
     return tuple(found)

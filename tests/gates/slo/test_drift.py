@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
+import re
+from typing import Any
+
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from golive.config.model import RateLimit
-from golive_gates.slo.drift import Unusable, compare
+from golive_gates.slo.drift import MAX_TEXT, Unusable, compare
 from golive_gates.slo.pacing import allowed_rate, join
 from golive_gates.slo.placeholders import filled
 
@@ -116,3 +122,134 @@ def test_the_rate_stays_below_the_declared_limit() -> None:
     assert allowed_rate(20.0, limit, "/readyz", 0.9) == 20.0
     assert allowed_rate(20.0, None, "/api", 0.9) == 20.0
     assert join("http://h:1/base/", "/x") == "http://h:1/base/x"
+
+
+@pytest.mark.parametrize(
+    ("template", "path", "fits"),
+    [
+        ("/a/{id}", "/a/x", True),
+        ("/a/{id}", "/a/", False),
+        ("/a/{id}", "/a/x/y", False),
+        ("/a/{id}.json", "/a/x.json", True),
+        ("/a/{id}.json", "/a/.json", False),
+        ("/a/v{x}-{y}", "/a/v1-2", True),
+        ("/a/v{x}-{y}", "/a/v1-", False),
+        ("/a/v{x}-{y}", "/a/v-2", False),
+        ("/a/{x}{y}", "/a/12", True),
+        ("/a/{x}{y}", "/a/1", False),
+        ("/a/{x}a{y}a", "/a/baca", True),
+        ("/a/{x}a{y}a", "/a/aaaa", True),
+        ("/a/{x}a{y}a", "/a/aaa", False),
+        ("/a/{open", "/a/{open", True),
+        ("/a/{open", "/a/x", False),
+    ],
+)
+def test_templates_match_segment_by_segment(template: str, path: str, fits: bool) -> None:
+    found = compare(document({"type": "object"}, template), "POST", path, {})
+    assert [d.kind for d in found] == ([] if fits else ["missing-path"])
+
+
+def test_a_template_of_many_parameters_is_decided_at_once() -> None:
+    evil = document({"type": "object"}, "/" + "{a}" * 200 + "z")
+    assert compare(evil, "POST", "/" + "x" * 5000, {})[0].kind == "missing-path"
+
+
+@pytest.mark.parametrize(
+    ("schema", "named"),
+    [
+        ({"$dynamicRef": "#nope"}, "nope"),
+        ({"$id": "http://127.0.0.1:1/x", "$dynamicRef": "other.json"}, "other.json"),
+        ({"$dynamicRef": "#"}, "nested"),
+        ({"$schema": "urn:unknown", "type": "strange"}, "strange"),
+        ({"$schema": []}, "unusable schema"),
+        ({"type": "object", "properties": {"a": {"pattern": "("}}}, "("),
+        ({"properties": {"a": {"minimum": "1"}}}, "'1'"),
+    ],
+)
+def test_what_is_wrong_with_a_schema_is_said(schema: object, named: str) -> None:
+    with pytest.raises(Unusable, match=re.escape(named)):
+        drifts(schema, {"a": 1})
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")
+def test_nothing_is_fetched(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[object] = []
+    monkeypatch.setattr("urllib.request.urlopen", asked.append)
+    with pytest.raises(Unusable):
+        drifts({"$dynamicRef": "http://127.0.0.1:1/other.json"}, {})
+    assert asked == []
+
+
+def test_a_schema_nested_without_end_is_refused() -> None:
+    schema: dict[str, object] = {"type": "object"}
+    for _ in range(5000):
+        schema = {"properties": {"a": schema}}
+    with pytest.raises(Unusable, match="nested too deeply"):
+        drifts(schema, {"a": {}})
+
+
+def test_texts_of_the_document_are_kept_short() -> None:
+    (found,) = compare(document({"required": ["x" * 100_000]}), "POST", "/generate", {})
+    assert len(found.field) == MAX_TEXT
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers(-9, 9) | st.floats(allow_nan=False) | st.text("a/#", max_size=4),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text("ab", max_size=2), inner, max_size=3),
+    max_leaves=8,
+)  # fmt: skip
+WORDS = st.sampled_from(
+    [
+        *("$ref", "$dynamicRef", "$recursiveRef", "$schema", "$id", "$anchor", "$dynamicAnchor"),
+        *("type", "properties", "required", "additionalProperties", "patternProperties"),
+        *("propertyNames", "allOf", "anyOf", "oneOf", "not", "if", "then", "enum", "const"),
+        *("items", "prefixItems", "contains", "pattern", "format", "nullable", "$defs"),
+        *("minimum", "exclusiveMinimum", "multipleOf", "dependentSchemas", "unevaluatedProperties"),
+    ]
+)
+VALUES = JSON | st.sampled_from(
+    ["#", "#/", "#/paths", "#a", "object", "string", "urn:x", "http://"]
+)
+SCHEMAS = st.recursive(
+    st.dictionaries(WORDS, VALUES, max_size=3) | JSON,
+    lambda inner: st.dictionaries(WORDS | st.sampled_from("ab"), inner | st.lists(inner), max_size=4),
+    max_leaves=12,
+)  # fmt: skip
+
+
+@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(SCHEMAS, JSON)
+def test_no_schema_breaks_the_comparison(schema: object, body: object) -> None:
+    with contextlib.suppress(Unusable):
+        assert isinstance(drifts(schema, body), list)
+
+
+@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(st.data())
+def test_no_document_breaks_the_comparison(data: st.DataObject) -> None:
+    whole = document({"type": "object"}, servers=[{"url": "http://h/x"}], components={})
+    anything = data.draw(JSON)
+    place = data.draw(
+        st.sampled_from(
+            [
+                (),
+                ("openapi",),
+                ("servers",),
+                ("paths",),
+                ("paths", "/generate"),
+                ("paths", "/generate", "post"),
+                ("paths", "/generate", "post", "requestBody"),
+                ("paths", "/generate", "post", "requestBody", "content"),
+                ("paths", "/generate", "post", "requestBody", "content", "application/json"),
+            ]
+        )
+    )
+    node: Any = whole
+    for step in place[:-1]:
+        node = node[step]
+    if place:
+        node[place[-1]] = anything
+    else:
+        whole = anything
+    with contextlib.suppress(Unusable):
+        assert isinstance(compare(whole, "POST", "/generate", {"a": 1}), tuple)

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from golive.api import Lane, Need, PlannedWork, RunContext, Scope, ServiceEndpoint, Unavailable
 from golive.probe.exchange import Exchange
 from golive.probe.http import HttpProbe
-from golive_gates.slo.drift import Unusable, compare
+from golive_gates.slo.comparing import compare_apart
+from golive_gates.slo.drift import Unusable
 from golive_gates.slo.observers.client import api_headers, json_lines, line_of, target_probe
 from golive_gates.slo.pacing import join
 from golive_gates.slo.parts import Contract, Operation
@@ -103,7 +104,8 @@ async def _operation(
         return Operation(service.name, method, path, url, problem, detail)
     body = filled(wanted.body, f"golive-{ctx.run_id}"[:40])
     try:
-        drifts = compare(exchange.json(), method, path, body)
+        exchange.json()
+        drifts = await compare_apart(exchange.body, method, path, body)
     except Unusable as why:
         return Operation(service.name, method, path, url, "document-unusable", str(why))
     except ValueError as why:
