@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from golive import __version__
 from golive.config.model import (
     Budgeting,
     Config,
@@ -51,7 +52,11 @@ from golive.stats import (
 if TYPE_CHECKING:
     from golive.probe.http import HttpProbe
 
+VERSION = __version__
+"""golive's own version, as requests and records name it."""
+
 __all__ = [
+    "VERSION",
     "BudgetExhausted",
     "Budgeting",
     "Check",

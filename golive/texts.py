@@ -3,10 +3,25 @@
 A catalogue has the tables ``gate`` (``title``), ``checks.<id>`` (``title``, ``what``,
 ``remedy``, ``reasons.<code>``, ``remedies.<code>``), ``reasons``, ``facts`` and ``steps``.
 Sentences are Python format strings; their parameters come from judges and are cleaned here.
+
+Besides Python's format specifications, figures have their own, which write numbers as the
+tables of the reports do (``golive.rounding``)::
+
+    {value:pct-down}   99.976%   a ratio that should be high, rounded down
+    {value:pct-up}     0.998%    a ratio that should be low, rounded up
+    {value:pct}        99.9%     exactly as written: objectives, thresholds
+    {value:num-up}     0.328     another number: latencies are rounded up
+    {value:num-down}   9,876     ... or down
+    {value:num}        2         ... or left exactly as written
+
+A rounded figure gets as many digits as it takes to stay on its side of the sentence's
+parameters ``threshold``, ``objective`` and ``limit``, whichever the judge passed: a bound of
+0.99897 % under a limit of 1 % never reads "1%".
 """
 
 from __future__ import annotations
 
+import math
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -16,6 +31,7 @@ from string import Formatter
 from typing import Any
 
 from golive.model import Reason, Scalar
+from golive.rounding import Toward, exact, figure
 from golive.sanitize import clean
 
 LANGUAGES = ("en", "ko")
@@ -87,24 +103,60 @@ class Catalogue:
     def _format(self, sentence: str, reason: Reason) -> str:
         params = {k: clean(v) if isinstance(v, str) else v for k, v in reason.params.items()}
         try:
-            return _FORMATTER.vformat(sentence, (), params)
+            return _Sentence(_marks(params)).vformat(sentence, (), params)
         except (LookupError, ValueError, TypeError, AttributeError) as error:
             msg = f"{self.package}: {reason.code!r} in {self.lang} does not fit: {error!r}"
             raise CatalogueError(msg) from error
 
 
+MARKS = ("threshold", "objective", "limit")
+"""Parameters that no rounded figure of the same sentence may reach or pass by its rounding."""
+
+_PERCENT = {"pct": True, "num": False}
+_TOWARD = {"up": Toward.UP, "down": Toward.DOWN}
+
+
+def _marks(params: Mapping[str, Scalar]) -> tuple[float, ...]:
+    found = (params.get(name) for name in MARKS)
+    return tuple(float(v) for v in found if isinstance(v, int | float) and math.isfinite(v))
+
+
 class _Sentence(Formatter):
-    """``str.format`` that shows ``inf`` as ∞ and adds ``d`` to float counts like ``3.0``."""
+    """``str.format`` with the specifications of figures.
+
+    Shows ``inf`` as ∞ and adds ``d`` to float counts like ``3.0``.
+    """
+
+    def __init__(self, marks: tuple[float, ...]) -> None:
+        self._marks = marks
 
     def format_field(self, value: object, format_spec: str) -> str:
+        unit, _, way = format_spec.partition("-")
+        if unit in _PERCENT:
+            return self._figure(value, unit, way)
         if isinstance(value, float) and value in (float("inf"), float("-inf")):
             return "∞" if value > 0 else "-∞"
         if isinstance(value, float) and format_spec in ("d", ",d") and value.is_integer():
             value = int(value)
         return str(super().format_field(value, format_spec))
 
-
-_FORMATTER = _Sentence()
+    def _figure(self, value: object, unit: str, way: str) -> str:
+        if (
+            isinstance(value, bool)
+            or not isinstance(value, int | float)
+            or way not in ("", *_TOWARD)
+        ):
+            msg = f"{value!r} is no figure for {unit}-{way}"
+            raise ValueError(msg)
+        if math.isnan(value):
+            return "NaN"
+        percent = _PERCENT[unit]
+        text = (
+            figure(value, _TOWARD[way], percent=percent, marks=self._marks)
+            if way
+            else exact(value, percent=percent)
+        )
+        return f"{text}%" if percent and math.isfinite(value) else text
 
 
 @cache

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from golive.model import Status
+from golive.model import Measurement, Status
 from golive.record import CheckRecord, Decision, GateRecord, Run
 from golive.rendering import Renderer, RenderOptions
 from golive.sanitize import clean
@@ -242,7 +242,7 @@ def _problem(view: View, check: CheckRecord, consequences: tuple[str, ...]) -> I
             "terminal.measured",
             target=figures.target(m),
             value=figures.value(m),
-            bound=figures.bound(m),
+            bound=_bound(view, m),
             sample=figures.sample(m),
         )
         yield Line(((f"     {text}", ""),), 7)
@@ -254,6 +254,13 @@ def _problem(view: View, check: CheckRecord, consequences: tuple[str, ...]) -> I
     if consequences:
         text = say("terminal.consequences", checks=", ".join(map(clean, consequences)))
         yield Line(((f"     {text}", "dim"),), 7)
+
+
+def _bound(view: View, m: Measurement) -> str:
+    value, confidence = view.figures.bound(m, confidence=False), view.figures.confidence(m)
+    if m.bound is None or not confidence:
+        return view.words.say("terminal.plain_bound", value=value)
+    return view.words.say("terminal.bound", confidence=confidence, value=value)
 
 
 RENDERER = Renderer("terminal", ".txt", "text/plain", render, render_rich)

@@ -161,3 +161,29 @@ def test_rounding_directions() -> None:
     assert rounded(0.12345, Toward.DOWN) == "0.123"
     assert rounded(0.12345, Toward.UP) == "0.124"
     assert rounded(123456.7, Toward.NEAREST) == "123,457"
+
+
+def with_confidence(*levels: float) -> str:
+    checks = [
+        replace(
+            factory.READINESS,
+            id=f"slo.readiness-{number}",
+            measurement=replace(factory.success_ratio(473, 1), confidence=level),
+        )
+        for number, level in enumerate(levels)
+    ]
+    return render(factory.run(factory.gate("slo", *checks)), RenderOptions("ko"))
+
+
+def test_the_table_names_the_confidence_that_was_used() -> None:
+    report = with_confidence(0.99, 0.99)
+    assert "| 99% 신뢰 한계 |" in report
+    assert "95%" not in report.partition("| 99% 신뢰 한계 |")[2].partition("\n\n")[0]
+    assert "99% 신뢰 한계: ≥" in report
+
+
+def test_different_confidences_stand_in_their_cells() -> None:
+    report = with_confidence(0.95, 0.99)
+    assert "| 신뢰 한계 |" in report
+    for level in ("(95%)", "(99%)"):
+        assert re.search(rf"\| ≥99\.\d+% {re.escape(level)} \|", report.replace("\\", "")), level

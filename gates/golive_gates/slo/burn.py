@@ -9,11 +9,12 @@ the rate at which the budget lasts.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
+from golive.api import Reason
 from golive_gates.slo.parts import Short
-
-MINUTE, HOUR, DAY = 60.0, 3600.0, 86_400.0
+from golive_gates.slo.window import DAY, EPS, HOUR, MINUTE, contradiction
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,11 +37,39 @@ RULES = (
 SHORT_WINDOWS = tuple(sorted({w for r in RULES for w in (r.long, r.short)}))
 
 
-def burn_rate(short: Short | None, objective: float) -> float | None:
+def name_of(seconds: float) -> str:
+    """``5m``, ``6h``, ``3d``."""
+    for unit, length in (("d", DAY), ("h", HOUR)):
+        if seconds >= length and seconds % length == 0:
+            return f"{seconds / length:g}{unit}"
+    return f"{seconds / MINUTE:g}m"
+
+
+def burn_rate(short: Short | None, objective: float, *, raw: bool = False) -> float | None:
     """Share of failures over the share allowed; ``None``: no traffic or no data, not 0."""
-    if short is None or short.bad.value is None or not short.total.value:
+    if short is None or unknown(short, raw=raw) is not None or not short.total.value:
         return None
-    return (short.bad.value / short.total.value) / (1 - objective)
+    bad = min(max(short.bad.value or 0.0, 0.0), short.total.value)
+    return (bad / short.total.value) / (1 - objective)
+
+
+def unknown(short: Short, *, raw: bool = False) -> Reason | None:
+    """Why a short window says nothing; no traffic is something, if it is known. *raw*: a ratio."""
+    for reading in (short.total, short.bad):
+        if reading.value is None or reading.problem:
+            params: dict[str, str | int | float] = {"query": reading.query}
+            return Reason(reading.problem or "prom-empty", params | {"detail": reading.detail})
+    bad, total = short.bad.value or 0.0, short.total.value or 0.0
+    if not 0 <= total < math.inf:
+        return contradiction(bad, total) or Reason("out-of-range", {"value": total})
+    if raw and not -EPS <= bad <= 1 + EPS:
+        return Reason("out-of-range", {"value": 1 - bad})
+    return contradiction(bad, total)
+
+
+def quiet(short: Short) -> bool:
+    """Whether it is known that a short window had no traffic."""
+    return unknown(short) is None and short.total.value == 0
 
 
 def budget_left(total: float, bad: float, objective: float) -> float:

@@ -13,6 +13,7 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from golive_gates.slo.parts import Drift
+from golive_gates.slo.templates import fits
 
 if TYPE_CHECKING:
     from jsonschema.exceptions import ValidationError
@@ -73,45 +74,9 @@ def _path_item(document: Mapping[str, Any], path: str) -> object | None:
         if rest in paths:
             return paths[rest]  # type: ignore[no-any-return]
         for template, item in paths.items():
-            if "{" in str(template) and _fits(str(template), rest):
+            if "{" in str(template) and fits(str(template), rest):
                 return item  # type: ignore[no-any-return]
     return None
-
-
-def _fits(template: str, path: str) -> bool:
-    """Whether *path* is an instance of *template*; a parameter is one or more characters."""
-    ours, theirs = path.split("/"), template.split("/")
-    return len(ours) == len(theirs) and all(map(_segment_fits, theirs, ours))
-
-
-def _segment_fits(template: str, segment: str) -> bool:
-    # By hand, in linear time: a regex made of a stranger's template backtracks without end.
-    literals = _literals(template)
-    if len(literals) == 1:
-        return template == segment
-    first, *inner, last = literals
-    if not segment.startswith(first):
-        return False
-    at = len(first)
-    for literal in inner:
-        # The parameter before the literal takes at least one character, and no more than it must.
-        found = segment.find(literal, at + 1)
-        if found < 0:
-            return False
-        at = found + len(literal)
-    return segment.endswith(last) and len(segment) - len(last) > at
-
-
-def _literals(template: str) -> list[str]:
-    """The text around the ``{parameters}`` of one segment."""
-    literals, rest = [], template
-    while True:
-        before, opened, after = rest.partition("{")
-        _, closed, beyond = after.partition("}")
-        if not (opened and closed):
-            return [*literals, rest]
-        literals.append(before)
-        rest = beyond
 
 
 def _prefixes(document: Mapping[str, Any]) -> list[str]:

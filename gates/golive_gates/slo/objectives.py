@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from golive.api import Comparator, Reason, Slo, Unavailable
+from golive.rounding import complement
 from golive.stats import Plan, PlanTooLargeError, plan_for
 
 READINESS = "readiness"
@@ -28,7 +29,7 @@ def success_objective(slo: Slo | None) -> float | None:
     ratio, comparator = slo.objective.ratio, slo.objective.comparator
     if slo.id == ERROR_RATE and not comparator.wants_high:
         # A "bound" above one half is a success ratio written down as an error rate.
-        ratio = 1 - ratio if ratio <= 0.5 else -1.0
+        ratio = complement(ratio) if ratio <= 0.5 else -1.0
     elif not comparator.wants_high:
         return None
     return ratio if 0 < ratio < 1 else None

@@ -121,7 +121,7 @@ class Flow:
 
 @dataclass(frozen=True, slots=True)
 class ProjectFlows:
-    """Flows through the project API. ``left_behind``: objects that could not be removed."""
+    """Flows through the project API. ``left_behind``: test objects that may remain."""
 
     planned: int
     flows: tuple[Flow, ...]
@@ -172,6 +172,7 @@ class ReadinessSeries:
     latency_p95: float | None = None
     latency_max: float | None = None
     stopped: str = ""
+    cut_off: int = 0  # under way when the series was stopped; not among ``done``
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,6 +223,7 @@ class Streams:
     known_answer: bool = False
     terminal_event: str = ""
     stopped: str = ""
+    cut_off: int = 0  # under way when the sampling was stopped; not among ``samples``
     lag: Lag = Lag()
     evidence: tuple[EvidenceRef, ...] = ()
 
@@ -243,6 +245,7 @@ class Traffic:
     kinds: tuple[FailureCount, ...] = ()
     requests: tuple[str, ...] = ()
     stopped: str = ""
+    cut_off: int = 0  # as in ``ReadinessSeries``
     evidence: tuple[EvidenceRef, ...] = ()
 
 

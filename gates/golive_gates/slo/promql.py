@@ -22,13 +22,14 @@ class Queries:
 
     ``counted`` with ``total``: two counts, ``counted`` being bad events if ``bad`` is set.
     ``total`` empty: ``counted`` is a ratio, of failures if ``bad`` is set. ``sliced``: the
-    ratio's form for one slice.
+    ratio's form for one slice. ``present``: what has samples as long as the service is scraped.
     """
 
     counted: str
     total: str = ""
     bad: bool = False
     sliced: str = ""
+    present: str = ""
 
 
 def queries_for(indicator: Indicator) -> Queries | None:
@@ -45,7 +46,7 @@ def queries_for(indicator: Indicator) -> Queries | None:
         return Queries(query, bad=bad, sliced=query)
     # A ratio over time says what it was at each moment; the window's figure is their mean.
     mean = f"avg_over_time(({query})[$window:$step])"
-    return Queries(mean, bad=bad, sliced=mean)
+    return Queries(mean, bad=bad, sliced=mean, present=query)
 
 
 def _ratio_queries(indicator: Indicator) -> Queries | None:
@@ -55,11 +56,14 @@ def _ratio_queries(indicator: Indicator) -> Queries | None:
     bad = indicator.bad is not None
     if indicator.counter:
         return Queries(
-            f"sum(increase({counted}[$window]))", f"sum(increase({total}[$window]))", bad=bad
+            f"sum(increase({counted}[$window]))",
+            f"sum(increase({total}[$window]))",
+            bad=bad,
+            present=total,
         )
     # Queries that are rates already weigh the ratio, but they count nothing: n is unknown.
     parts = [f"sum(sum_over_time(({q})[$window:$step]))" for q in (counted, total)]
-    return Queries(" / ".join(parts), bad=bad, sliced=" / ".join(parts))
+    return Queries(" / ".join(parts), bad=bad, sliced=" / ".join(parts), present=total)
 
 
 def over(template: str, seconds: float, scrape: float) -> str:
@@ -68,12 +72,12 @@ def over(template: str, seconds: float, scrape: float) -> str:
     return template.replace("$window", duration(seconds)).replace("$step", duration(step))
 
 
-def presence(template: str, seconds: float, look: float) -> str:
-    """At how many moments of the last *seconds*, *look* apart, *template* had any sample.
+def presence(selector: str, seconds: float, look: float) -> str:
+    """At how many moments of the last *seconds*, *look* apart, *selector* had any sample.
 
     Counting moments rather than samples: pods that come, go and multiply make no hole.
     """
-    return f"count_over_time((count({template}))[{duration(seconds)}:{duration(look)}])"
+    return f"count_over_time((count({selector}))[{duration(seconds)}:{duration(look)}])"
 
 
 def duration(seconds: float) -> str:

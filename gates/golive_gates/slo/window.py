@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
+from statistics import median
 
 from golive.api import Reason, Unavailable
 from golive.stats import effective_n, lag1_autocorrelation
@@ -12,16 +14,28 @@ from golive_gates.slo.settings import Settings
 DAY = 86_400.0
 SLACK = 0.001
 """Extrapolation lets good exceed total by so much; more is a contradiction."""
+EPS = 1e-9
+"""Rounding of a ratio that is 0 or 1."""
+MINUTE, HOUR = 60.0, 3600.0
 
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
-    """Share of slices with data, and how long the history must still grow at its old end."""
+    """Share of the window with data, and how long the history must still grow at its old end.
+
+    ``with_data``: slices with any data; ``thin``: slices with a hole, those without any included.
+    """
 
     share: float
     slices: int
     with_data: int
     missing_before: float
+    thin: int = 0
+
+    @property
+    def missing(self) -> float:
+        """Share of the window without data."""
+        return 1 - self.share
 
     @property
     def days_missing(self) -> float:
@@ -30,11 +44,27 @@ class Coverage:
 
 
 def coverage_of(part: History) -> Coverage:
-    """Coverage of the window by slices that have data (no traffic is data, no sample is not)."""
+    """Coverage of the window by its slices (no traffic is data, no sample is not).
+
+    A slice counts for the part of it in which there were samples, held against the median slice.
+    """
     known = [v is not None for v in part.slice_total]
     first = known.index(True) if any(known) else len(known)
-    share = sum(known) / len(known) if known else 0.0
-    return Coverage(share, len(known), sum(known), first * part.step)
+    holes = _holes(part)
+    share = 1 - math.fsum(holes) / len(holes) if holes else 0.0
+    return Coverage(share, len(known), sum(known), first * part.step, sum(h > 0 for h in holes))
+
+
+def _holes(part: History) -> list[float]:
+    """The share of each slice that is missing."""
+    seen = part.slice_seen if len(part.slice_seen) == len(part.slice_total) else ()
+    usual = median([s for s in seen if s] or [0.0])
+    holes = []
+    for i, total in enumerate(part.slice_total):
+        looks = (seen[i] or 0.0) if usual else usual
+        full = total is not None and looks > usual - 0.5
+        holes.append(0.0 if full else 1.0 if total is None else 1 - looks / usual)
+    return holes
 
 
 def trouble(part: History) -> Reason | None:
@@ -56,15 +86,22 @@ def _contradiction(part: History) -> Reason | None:
     """Numbers that cannot be what they should."""
     if part.kind == "raw":
         ratio = part.total.value if part.total.value is not None else -1.0
-        return None if 0 <= ratio <= 1 else Reason("out-of-range", {"value": ratio})
+        each = (ratio, *(v for v in part.slice_total if v is not None))
+        odd = next((v for v in each if not -EPS <= v <= 1 + EPS), None)
+        return None if odd is None else Reason("out-of-range", {"value": odd})
     total, bad = part.total.value, part.bad.value if part.bad else None
     if total is None or bad is None:
         return Reason("prom-empty", {"query": part.total.query, "detail": ""})
     if total == 0:
         return Reason("no-traffic", {"days": part.window / DAY})
-    if bad > total * (1 + SLACK) + 1 or bad < -(total * SLACK + 1):
-        return Reason("contradictory", {"good": total - bad, "bad": bad, "total": total})
-    return None
+    return contradiction(bad, total)
+
+
+def contradiction(bad: float, total: float) -> Reason | None:
+    """Counts that no extrapolation explains, NaN included."""
+    if -(total * SLACK + 1) <= bad <= total * (1 + SLACK) + 1:
+        return None
+    return Reason("contradictory", {"good": total - bad, "bad": bad, "total": total})
 
 
 def thin(part: History, settings: Settings) -> Reason | None:
@@ -84,6 +121,34 @@ def thin(part: History, settings: Settings) -> Reason | None:
     later = seen.slices - round(seen.missing_before / part.step) if part.step else 0
     young = later > 0 and seen.with_data / later >= settings.coverage
     return Reason("young-history" if young else "low-coverage", params)
+
+
+def gaps(part: History, objective: float, bound: float) -> Reason:
+    """What a verdict that hangs on the missing slices lacks. *bound*: the ratio if they failed."""
+    seen = coverage_of(part)
+    hours = seen.missing * seen.slices * part.step / HOUR
+    if seen.days_missing >= 0.1 and math.isclose(hours * HOUR, seen.missing_before):
+        params: dict[str, str | int | float] = {"coverage": seen.share, "days": seen.days_missing}
+        return Reason("young-history", params | {"window_days": part.window / DAY})
+    return Reason(
+        "gaps",
+        {
+            "count": seen.thin,
+            "hours": round(hours, 3),
+            "budget": (1 - objective) * part.window / MINUTE,
+            "days": part.window / DAY,
+            "bound": bound,
+            "objective": objective,
+        },
+    )
+
+
+def ratio_of(part: History) -> float:
+    """Success ratio of what was seen. *part* must be free of ``trouble``."""
+    if part.kind == "raw":
+        return min(max(part.total.value or 0.0, 0.0), 1.0)
+    bad, total = bad_and_total(part)
+    return 1 - bad / total
 
 
 def bad_and_total(part: History) -> tuple[float, float]:

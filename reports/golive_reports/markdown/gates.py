@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from golive.model import EvidenceRef, Measurement, Status
 from golive.record import CheckRecord, FindingRecord, GateRecord
+from golive.rounding import Toward
 from golive.verdict import GateLabel, in_force
-from golive_reports.figures import RATIO
 from golive_reports.markdown.escape import Md, code, escape, join
 from golive_reports.markdown.page import BLANK, Lines, bullet, heading, say
 from golive_reports.view import LABEL_ICONS, View
@@ -91,21 +91,19 @@ def measured(view: View, m: Measurement, status: Status) -> Md:
         say(view, "measure.value", value=escape(figures.value(m))),
     ]
     if m.bound is not None:
-        confidence = figures.exact(0.95 if m.confidence is None else m.confidence, RATIO)
+        value = escape(figures.bound(m, confidence=False))
+        confidence = escape(figures.confidence(m))
         parts.append(
-            say(
-                view,
-                "measure.bound",
-                confidence=escape(confidence),
-                value=escape(figures.bound(m, confidence=False)),
-            )
+            say(view, "measure.bound", confidence=confidence, value=value)
+            if confidence
+            else say(view, "measure.plain_bound", value=value)
         )
     opposite = figures.opposite(m)
     if status is Status.FAIL and opposite is not None:
         parts.append(say(view, "measure.opposite", value=escape(opposite)))
     parts.append(escape(figures.sample(m)))
     if m.n_effective is not None:
-        effective = figures.quantity(m.n_effective, "")
+        effective = figures.quantity(m.n_effective, "", Toward.DOWN)
         parts.append(say(view, "measure.effective", value=escape(effective)))
     # More samples help an open question only; a refuted claim needs a better service.
     if m.n_needed and status is Status.INCONCLUSIVE:

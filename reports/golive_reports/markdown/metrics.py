@@ -18,8 +18,9 @@ def section(view: View) -> Lines:
     lines += heading(3, say(view, "metrics.slo"))[1:]
     checks = [c for c in view.run.checks() if _belongs(view, c)]
     if checks:
-        head = tuple(say(view, f"metrics.{name}") for name in COLUMNS)
-        lines += table(head, (_row(view, check) for check in checks))
+        confidence = _confidence(view, checks)
+        head = tuple(_heading(view, name, confidence) for name in COLUMNS)
+        lines += table(head, (_row(view, check, confidence) for check in checks))
         lines += [BLANK, say(view, "metrics.legend")]
     else:
         lines.append(say(view, "metrics.none"))
@@ -39,7 +40,20 @@ def _belongs(view: View, check: CheckRecord) -> bool:
     return wanted and view.status(check) in (Status.INCONCLUSIVE, Status.ERROR)
 
 
-def _row(view: View, check: CheckRecord) -> tuple[Md, ...]:
+def _confidence(view: View, checks: list[CheckRecord]) -> str:
+    """The confidence of every bound in the table; empty where they differ or do not say."""
+    bounded = [c.measurement for c in checks if c.measurement and c.measurement.bound is not None]
+    found = {view.figures.confidence(m) for m in bounded}
+    return found.pop() if len(found) == 1 else ""
+
+
+def _heading(view: View, name: str, confidence: str) -> Md:
+    if name == "bound" and confidence:
+        return say(view, "metrics.bound_at", confidence=escape(confidence))
+    return say(view, f"metrics.{name}")
+
+
+def _row(view: View, check: CheckRecord, confidence: str) -> tuple[Md, ...]:
     title = escape(check.sentences(view.lang).title)
     state = Md(f"{view.icon(check)} {view.status_word(check)}")
     m = check.measurement
@@ -52,7 +66,7 @@ def _row(view: View, check: CheckRecord) -> tuple[Md, ...]:
         title,
         escape(figures.target(m)),
         escape(figures.value(m)),
-        escape(figures.bound(m)),
+        escape(figures.bound(m, confidence=not confidence)),
         escape(figures.sample(m)),
         escape(figures.against_target(m)),
         state,

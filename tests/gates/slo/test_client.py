@@ -45,10 +45,9 @@ def test_authorities_of_prometheus_are_found_beside_the_configuration(tmp_path: 
     reader = PrometheusReader(
         Prometheus("https://127.0.0.1:1", tls=tls), {}, lambda: None, base=tmp_path
     )
-    reader._connect()  # noqa: SLF001 - what it trusts is visible nowhere else
-    assert reader._client is not None  # noqa: SLF001
-    trusted = reader._client._session.verify  # noqa: SLF001
-    reader.close()
+    client = reader._connect()
+    trusted = client._session.verify
+    client.close()
     assert trusted == str(tmp_path / "ca.pem")
     assert ssl.create_default_context(cafile=trusted)
 

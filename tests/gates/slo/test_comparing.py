@@ -24,7 +24,8 @@ EVIL = "^([a-z]+-?)+!$"
 
 def document(schema: object) -> bytes:
     body = {"content": {"application/json": {"schema": schema}}}
-    return json.dumps({"openapi": "3.1.0", "paths": {"/p": {"post": {"requestBody": body}}}}).encode()  # fmt: skip
+    paths = {"/p": {"post": {"requestBody": body}}}
+    return json.dumps({"openapi": "3.1.0", "paths": paths}).encode()
 
 
 def alive(pid: int) -> bool:
@@ -35,15 +36,23 @@ def alive(pid: int) -> bool:
     return True
 
 
-@pytest.fixture
-def children(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+class Children(list[int]):
     """Process ids of the children that were started."""
-    pids: list[int] = []
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.started = asyncio.Event()
+
+
+@pytest.fixture
+def children(monkeypatch: pytest.MonkeyPatch) -> Children:
+    pids = Children()
     start = asyncio.create_subprocess_exec
 
     async def noted(*args: object, **kwargs: object) -> asyncio.subprocess.Process:
         process = await start(*args, **kwargs)  # type: ignore[arg-type]
         pids.append(process.pid)
+        pids.started.set()
         return process
 
     monkeypatch.setattr(asyncio, "create_subprocess_exec", noted)
@@ -59,32 +68,37 @@ async def test_drift_comes_back_as_it_was_found() -> None:
     )
 
 
-async def test_patterns_are_checked() -> None:
-    for pattern, expected in (("^golive", ()), ("^other", (Drift("wrong-value", "name", "pattern"),))):  # fmt: skip
-        schema = {"properties": {"name": {"pattern": pattern}}}
-        assert await compare_apart(document(schema), "POST", "/p", BODY) == expected
+@pytest.mark.parametrize(
+    ("pattern", "expected"),
+    [("^golive", ()), ("^other", (Drift("wrong-value", "name", "pattern"),))],
+)
+async def test_patterns_are_checked(pattern: str, expected: tuple[Drift, ...]) -> None:
+    schema = {"properties": {"name": {"pattern": pattern}}}
+    assert await compare_apart(document(schema), "POST", "/p", BODY) == expected
 
 
 @pytest.mark.parametrize(
     "schema",
     [
         {"properties": {"name": {"pattern": EVIL}}},
-        {"propertyNames": {"pattern": "^(b|a|ab)+$"}, "patternProperties": {"^(n?a?m?e?)+!$": {}},
-         "additionalProperties": {"anyOf": [{"pattern": EVIL}]}},
+        {
+            "propertyNames": {"pattern": "^(b|a|ab)+$"},
+            "patternProperties": {"^(n?a?m?e?)+!$": {}},
+            "additionalProperties": {"anyOf": [{"pattern": EVIL}]},
+        },
     ],
-)  # fmt: skip
-async def test_a_pattern_without_end_is_ended(schema: object, children: list[int]) -> None:
+)
+async def test_a_pattern_without_end_is_ended(schema: object, children: Children) -> None:
     with pytest.raises(Unusable, match="beyond 2 s"):
         await compare_apart(document(schema), "POST", "/p", BODY | {"x": "a" * 40}, 2.0)
     assert [pid for pid in children if alive(pid)] == []
     assert len(children) == 1
 
 
-async def test_a_cancelled_comparison_leaves_no_process(children: list[int]) -> None:
+async def test_a_cancelled_comparison_leaves_no_process(children: Children) -> None:
     schema = {"properties": {"name": {"pattern": EVIL}}}
     task = asyncio.ensure_future(compare_apart(document(schema), "POST", "/p", BODY, 60.0))
-    while not children:
-        await asyncio.sleep(0)
+    await children.started.wait()
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await task

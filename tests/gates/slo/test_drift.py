@@ -194,10 +194,16 @@ def test_texts_of_the_document_are_kept_short() -> None:
 
 
 JSON = st.recursive(
-    st.none() | st.booleans() | st.integers(-9, 9) | st.floats(allow_nan=False) | st.text("a/#", max_size=4),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text("ab", max_size=2), inner, max_size=3),
+    st.none()
+    | st.booleans()
+    | st.integers(-9, 9)
+    | st.floats(allow_nan=False)
+    | st.text("a/#", max_size=4),
+    lambda inner: (
+        st.lists(inner, max_size=3) | st.dictionaries(st.text("ab", max_size=2), inner, max_size=3)
+    ),
     max_leaves=8,
-)  # fmt: skip
+)
 WORDS = st.sampled_from(
     [
         *("$ref", "$dynamicRef", "$recursiveRef", "$schema", "$id", "$anchor", "$dynamicAnchor"),
@@ -212,9 +218,11 @@ VALUES = JSON | st.sampled_from(
 )
 SCHEMAS = st.recursive(
     st.dictionaries(WORDS, VALUES, max_size=3) | JSON,
-    lambda inner: st.dictionaries(WORDS | st.sampled_from("ab"), inner | st.lists(inner), max_size=4),
+    lambda inner: st.dictionaries(
+        WORDS | st.sampled_from("ab"), inner | st.lists(inner), max_size=4
+    ),
     max_leaves=12,
-)  # fmt: skip
+)
 
 
 @settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])

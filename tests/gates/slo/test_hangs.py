@@ -113,15 +113,20 @@ async def test_streams_wait_for_every_hung_stream() -> None:
 
 
 async def test_refusal_needs_no_waiting_but_tells_what_it_cut_off() -> None:
-    part, ctx, double = await observed(
+    part, ctx, _ = await observed(
         TrafficObserver(), each(2, d.hang, d.answer(500, {})), replace(FAST, request_timeout=60.0)
     )
     assert isinstance(part, Traffic)
     assert status("slo.error-rate", part) == (Status.FAIL, "refuted")
     assert part.cut_off > 0
-    assert part.done + part.cut_off == len(double.requests)
+    assert part.done + part.cut_off == ctx.budget.sent
     kept = lines(ctx, "traffic.jsonl")
-    assert sum(str(k["failure"]).startswith("cancelled") for k in kept) == part.cut_off
+    assert len(kept) == ctx.budget.sent
+    # An answer that came together with the one that ended the series was too late to count.
+    early = [k for k in kept if k.get("counted", True)]
+    cancelled = [k for k in early if str(k["failure"]).startswith("cancelled")]
+    assert cancelled
+    assert len(early) - len(cancelled) == part.done
 
 
 @pytest.mark.parametrize(
@@ -135,13 +140,13 @@ async def test_a_slot_cut_off_by_the_deadline_leaves_the_plan_open(
     observer: Observer[Settings, object], check_id: str, file: str
 ) -> None:
     patient = replace(FAST, request_timeout=60.0, readiness_timeout=60.0)
-    part, ctx, _ = await observed(observer, each(25, d.hang), patient, seconds=4.0)
+    part, ctx, _ = await observed(observer, each(8, d.hang), patient, seconds=4.0)
     assert isinstance(part, Traffic | Readiness)
     seen = part if isinstance(part, Traffic) else part.series[0]
     judged = part if isinstance(part, Traffic) else replace(part, lag=p.Lag())
     assert status(check_id, judged) == (Status.INCONCLUSIVE, "stopped")
     assert seen.stopped == "deadline"
-    assert seen.cut_off == seen.planned // 25
+    assert seen.cut_off == seen.planned // 8
     kept = lines(ctx, file)
     assert sum(str(k["failure"]).startswith("cancelled") for k in kept) == seen.cut_off
 
@@ -154,7 +159,7 @@ async def test_streams_that_were_cut_off_keep_their_place_in_the_error_rate() ->
         part = await TrafficObserver().observe(ctx, FAST)
     assert isinstance(part, Traffic)
     assert part.done + 12 + 8 == part.planned
-    assert status("slo.error-rate", part, cut) == (Status.INCONCLUSIVE, "undecided")
+    assert status("slo.error-rate", part, cut) == (Status.INCONCLUSIVE, "stopped")
 
 
 async def test_a_spare_is_sent_only_after_a_slot_came_back_excluded() -> None:
@@ -173,9 +178,7 @@ async def test_a_spare_is_sent_only_after_a_slot_came_back_excluded() -> None:
         assert len(double.requests) == seen.planned + 3
 
 
-@pytest.mark.parametrize(
-    "make", [TrafficObserver, ReadinessObserver], ids=["traffic", "readiness"]
-)
+@pytest.mark.parametrize("make", [TrafficObserver, ReadinessObserver], ids=["traffic", "readiness"])
 async def test_a_429_is_waited_for(
     make: Callable[[], Observer[Settings, object]], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -6,7 +6,7 @@ import asyncio
 import socket
 import subprocess
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterable, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -20,6 +20,7 @@ from golive_gates.slo import GATE
 from golive_gates.slo.observers.history import HistoryObserver
 from golive_gates.slo.parts import History
 from golive_gates.slo.settings import Settings
+from golive_gates.slo.window import coverage_of
 from tests.gates.slo import doubles as d
 from tests.gates.slo import parts as p
 
@@ -49,14 +50,23 @@ def lines(now: float) -> Iterator[str]:
 
 
 @asynccontextmanager
-async def prometheus(folder: Path) -> AsyncIterator[str]:
+async def prometheus(folder: Path, metrics: Iterable[str]) -> AsyncIterator[str]:
     """A Prometheus on a free port with the history, stopped at the end."""
     data = folder / "data"
-    (folder / "metrics.om").write_text("\n".join(lines(time.time())) + "\n")
+    (folder / "metrics.om").write_text("\n".join(metrics) + "\n")
     (folder / "prometheus.yml").write_text("global: {scrape_interval: 1m}\n")
     await asyncio.to_thread(
         subprocess.run,
-        ["promtool", "tsdb", "create-blocks-from", "openmetrics", "metrics.om", str(data)],
+        # One block instead of one for every two hours.
+        [
+            "promtool",
+            "tsdb",
+            "create-blocks-from",
+            "openmetrics",
+            "--max-block-duration=768h",
+            "metrics.om",
+            str(data),
+        ],
         cwd=folder,
         check=True,
         capture_output=True,
@@ -68,6 +78,7 @@ async def prometheus(folder: Path) -> AsyncIterator[str]:
         f"--config.file={folder / 'prometheus.yml'}",
         f"--storage.tsdb.path={data}",
         f"--web.listen-address=127.0.0.1:{port}",
+        "--storage.tsdb.retention.time=30d",
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )
@@ -91,8 +102,8 @@ async def _ready(url: str) -> None:
             await asyncio.sleep(0.1)
 
 
-async def history(url: str, indicator: Indicator) -> History:
-    slo = replace(SLO, indicator=indicator)
+async def history(url: str, indicator: Indicator, window: float = 6 * HOUR) -> History:
+    slo = replace(SLO, indicator=indicator, window=window)
     slos = tuple(slo if s.id == "availability" else s for s in p.SLOS)
     settled = replace(
         d.config("http://127.0.0.1:1", slos=slos), prometheus=Prometheus(url, scrape_interval=60.0)
@@ -109,7 +120,7 @@ def status(check_id: str, part: History) -> tuple[Status, str]:
 
 
 async def test_a_backfilled_history(tmp_path: Path) -> None:
-    async with prometheus(tmp_path) as url:
+    async with prometheus(tmp_path, lines(time.time())) as url:
         good = await history(url, Indicator("ratio", bad=BAD, total=TOTAL))
         assert good.total.value == pytest.approx(360_000, rel=0.02)
         assert good.bad is not None
@@ -124,6 +135,10 @@ async def test_a_backfilled_history(tmp_path: Path) -> None:
         )
         assert same.bad is not None
         assert same.bad.value == pytest.approx(good.bad.value, rel=0.05)
+
+        raw = await history(url, Indicator("raw", query="vector(1)"))
+        assert status("slo.availability", raw) == (Status.WARN, "unweighed")
+        assert status("slo.error-budget", raw) == (Status.WARN, "unweighed")
 
         young = 'http_requests_total{job="young"}'
         part = await history(url, Indicator("ratio", good=young, total=young))
@@ -140,3 +155,34 @@ async def test_a_backfilled_history(tmp_path: Path) -> None:
         ):
             part = await history(url, indicator)
             assert status("slo.availability", part) == (Status.INCONCLUSIVE, code)
+
+
+def week(now: float, down: tuple[float, float]) -> Iterator[str]:
+    """Seven days without a failure, and without a sample while the service was *down*."""
+    yield "# TYPE http_requests counter"
+    for code, each in (("200", 4_000), ("500", 0)):
+        for i, t in enumerate(range(int(now) - 7 * 86_400 - 600, int(now), 240)):
+            if not down[0] <= now - t < down[1]:
+                yield f'http_requests_total{{job="demo",code="{code}"}} {each * i} {t}'
+    yield "# EOF"
+
+
+@pytest.mark.parametrize(
+    ("down", "expected"),
+    [
+        ((0.0, 0.0), (Status.PASS, "proven")),
+        ((60 * HOUR, 60.75 * HOUR), (Status.INCONCLUSIVE, "gaps")),
+        ((60 * HOUR, 64 * HOUR), (Status.INCONCLUSIVE, "gaps")),
+    ],
+)
+async def test_a_week_with_and_without_an_outage(
+    tmp_path: Path, down: tuple[float, float], expected: tuple[Status, str]
+) -> None:
+    async with prometheus(tmp_path, week(time.time(), down)) as url:
+        part = await history(url, Indicator("ratio", bad=BAD, total=TOTAL), 7 * p.DAY)
+    assert status("slo.availability", part) == expected
+    if down[1]:
+        missing = (down[1] - down[0] - 540) / (7 * p.DAY)  # a sample counts for five minutes
+        assert coverage_of(part).missing == pytest.approx(missing, abs=900 / (7 * p.DAY))
+    else:
+        assert coverage_of(part).missing == 0

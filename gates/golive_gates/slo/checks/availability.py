@@ -1,12 +1,15 @@
 """``slo.availability``: the service was available over its window, as its own history shows.
 
-What: the SLO's indicator over its whole window from Prometheus, with the coverage of that window
-and a bound that knows that failures come in clusters. Why: half a minute of probes says nothing
-about thirty days; and a query that answers NaN, nothing or several series is not 100 %.
+What: the SLO's indicator over its whole window from Prometheus, with a bound that knows that
+failures come in clusters and takes time without samples as failed. Why: half a minute of probes
+says nothing about thirty days; a service that is down is not scraped; and a query that answers
+NaN, nothing or several series is not 100 %.
 Remedy: the reason names what the history lacks: a selector, coverage, days, or traffic.
 """
 
 from __future__ import annotations
+
+from dataclasses import replace
 
 from golive.api import (
     Check,
@@ -25,10 +28,13 @@ from golive_gates.slo.parts import Definitions, History
 from golive_gates.slo.settings import Settings
 from golive_gates.slo.window import (
     DAY,
+    HOUR,
     bad_and_total,
     coverage_of,
     effective,
+    gaps,
     missing,
+    ratio_of,
     thin,
     trouble,
 )
@@ -56,6 +62,7 @@ def judge(observation: Observation, settings: Settings) -> CheckResult:
     params = {
         "value": measurement.value,
         "objective": goal.success,
+        "confidence": settings.confidence,
         "days": part.window / DAY,
         "coverage": coverage_of(part).share,
         "bound": measurement.value if measurement.bound is None else measurement.bound,
@@ -65,6 +72,9 @@ def judge(observation: Observation, settings: Settings) -> CheckResult:
         "n_effective": measurement.n_effective or 0.0,
     }
     suffix = "-raw" if part.kind == "raw" else "-slices" if part.kind == "slices" else ""
+    if measurement.outcome is Outcome.PROVEN and part.kind == "raw":
+        # Nothing says of how many requests it is the ratio; `vector(1)` would be one, too.
+        return SPEC.warned(Reason("unweighed", params), evidence=part.evidence, facts=facts)
     if measurement.outcome is Outcome.PROVEN:
         return SPEC.passed(
             Reason("proven" + suffix, params),
@@ -79,18 +89,28 @@ def judge(observation: Observation, settings: Settings) -> CheckResult:
             evidence=part.evidence,
             facts=facts,
         )
-    return SPEC.inconclusive(
-        Reason("undecided", params), measurement=measurement, evidence=part.evidence, facts=facts
-    )
+    hangs = seen_only(part, goal, settings).outcome is not Outcome.UNDECIDED
+    reason = gaps(part, goal.success, params["bound"]) if hangs else Reason("undecided", params)
+    return SPEC.inconclusive(reason, measurement=measurement, evidence=part.evidence, facts=facts)
 
 
 def measure(part: History, goal: Goal, settings: Settings) -> Measurement:
-    """The indicator over its window. *part* must be free of ``trouble``."""
+    """The indicator over its window. *part* must be free of ``trouble``.
+
+    The bounds take the traffic that missing slices would have had, which is the mean of the
+    others, as failed on the pessimistic side and as good on the optimistic one.
+    """
+    seen, missing_share = seen_only(part, goal, settings), coverage_of(part).missing
+    covered = 1 - missing_share
+    bound = seen.value if seen.bound is None else seen.bound
+    opposite = seen.value if seen.opposite is None else seen.opposite
+    return replace(seen, bound=bound * covered, opposite=opposite * covered + missing_share)
+
+
+def seen_only(part: History, goal: Goal, settings: Settings) -> Measurement:
+    """The indicator where there are samples, as if the rest of the window were alike."""
     if part.kind == "raw":
-        # The query's own ratio: nothing is known of its n, so it stands as it is.
-        return Measurement(
-            "availability", part.total.value or 0.0, "ratio", goal.comparator, goal.success
-        )
+        return Measurement("availability", ratio_of(part), "ratio", goal.comparator, goal.success)
     bad, total = bad_and_total(part)
     n, failures, _ = effective(part, settings)
     return Measurement(
@@ -116,8 +136,13 @@ def _facts(part: History, settings: Settings) -> tuple[Fact, ...]:
         Fact("slices", seen.slices),
         Fact("slice_seconds", part.step, "s"),
         Fact("days_missing", seen.days_missing, "d"),
+        Fact("hours_without_samples", seen.missing * seen.slices * part.step / HOUR, "h"),
     ]
-    if part.kind != "raw" and trouble(part) is None:
+    if trouble(part) is not None:
+        return tuple(facts)
+    if part.kind == "raw":
+        facts.append(Fact("availability", ratio_of(part), "ratio"))
+    else:
         n, _, rho = effective(part, settings)
         facts += [
             Fact("correlation", rho),

@@ -19,6 +19,7 @@ from golive.api import (
     Reason,
     Unavailable,
 )
+from golive.rounding import complement
 from golive_gates.slo.measure import error_measurement, planned_outcome
 from golive_gates.slo.objectives import ERROR_RATE, FIRST_EVENT, Goal, goal_of
 from golive_gates.slo.parts import Definitions, ProjectFlows, Streams, Traffic
@@ -88,7 +89,8 @@ def _verdict(
         "bound": 1 - measurement.bound
         if goal.comparator.wants_high and measurement.bound is not None
         else measurement.bound or 0.0,
-        "limit": 1 - goal.success,
+        "limit": complement(goal.success),
+        "confidence": settings.confidence,
         "needed": measurement.n_needed or 0,
         "planned": traffic.planned,
         "rest_n": rest_n,
@@ -124,7 +126,7 @@ def _verdict(
             facts=facts,
         )
     return SPEC.inconclusive(
-        Reason("stopped" if traffic.stopped else "undecided", params),
+        Reason("stopped" if traffic.stopped or n < traffic.planned else "undecided", params),
         measurement=measurement,
         evidence=traffic.evidence,
         facts=facts,

@@ -72,6 +72,7 @@ def judge(observation: Observation, settings: Settings) -> CheckResult:
         "bound": measurement.bound or 0.0,
         "opposite": measurement.opposite if measurement.opposite is not None else 1.0,
         "objective": goal.success,
+        "confidence": settings.confidence,
         "needed": measurement.n_needed or 0,
         "planned": worst.planned,
         "services": len(part.series),

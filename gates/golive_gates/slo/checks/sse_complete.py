@@ -54,6 +54,7 @@ def judge(observation: Observation, settings: Settings) -> CheckResult:
         "value": measurement.value,
         "bound": measurement.bound or 0.0,
         "objective": objective,
+        "confidence": settings.confidence,
         "needed": measurement.n_needed or 0,
         "planned": part.planned,
         "wrong": len(wrong),

@@ -72,7 +72,8 @@ def judge(observation: Observation, settings: Settings) -> CheckResult:
     if nothing is not None:
         return SPEC.inconclusive(nothing, evidence=part.evidence, facts=facts)
     if part.lag.worst_p99 > settings.lag_share * goal.threshold:
-        lag = {"lag": part.lag.worst_p99, "limit": settings.lag_share * goal.threshold}
+        limit = round(settings.lag_share * goal.threshold, 9)
+        lag = {"lag": part.lag.worst_p99, "limit": limit}
         return SPEC.inconclusive(
             Reason("client-too-slow", lag), evidence=part.evidence, facts=facts
         )
@@ -92,7 +93,7 @@ def _verdict(part: Streams, goal: Goal, settings: Settings, facts: tuple[Fact, .
         settings.confidence,
     )
     signs = Signs.of(part, goal.success)
-    params = _params(part, goal, measurement, signs)
+    params = _params(part, goal, settings, measurement, signs)
     if outcome is Outcome.REFUTED:
         reason = Reason(_refutation(part, goal, signs), params)
         return SPEC.failed(reason, measurement=measurement, evidence=part.evidence, facts=facts)
@@ -148,13 +149,14 @@ def _refutation(part: Streams, goal: Goal, signs: Signs) -> str:
 
 
 def _params(
-    part: Streams, goal: Goal, measurement: Measurement, signs: Signs
+    part: Streams, goal: Goal, settings: Settings, measurement: Measurement, signs: Signs
 ) -> dict[str, str | int | float]:
     return {
         "value": measurement.value,
         "bound": measurement.bound if measurement.bound is not None else math.inf,
         "opposite": measurement.opposite if measurement.opposite is not None else 0.0,
         "threshold": goal.threshold,
+        "confidence": settings.confidence,
         "quantile": 100 * goal.success,
         "n": len(part.samples),
         "late": measurement.failures or 0,

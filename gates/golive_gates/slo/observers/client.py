@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from contextlib import asynccontextmanager
-from pathlib import Path
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 
-from golive.api import RunContext
+from golive.api import VERSION, RunContext
 from golive.probe.exchange import Exchange, FailureKind
-from golive.probe.http import HttpProbe
+from golive.probe.http import HttpProbe, public_url
 
 MAX_BODY = 8 << 20
 MAX_LINES = 5_000
@@ -26,11 +27,11 @@ async def target_probe(ctx: RunContext) -> AsyncIterator[HttpProbe]:
     target = ctx.config.target
     tls = target.tls if target else None
     probe = HttpProbe(
-        version="unknown",  # replaced by the run's own User-Agent in ctx.headers
+        version=VERSION,
         run_id=ctx.run_id,
         headers=dict(ctx.headers),
         verify=tls.verify if tls else True,
-        ca_file=Path(tls.ca) if tls and tls.ca else None,
+        ca_file=ctx.scope.base / tls.ca if tls and tls.ca else None,
         budget=ctx.budget.spend,
         max_body=MAX_BODY,
     )
@@ -55,10 +56,22 @@ def is_local(exchange: Exchange) -> bool:
     return exchange.failure is not None and exchange.failure.kind is FailureKind.LOCAL
 
 
-def retry_after(value: str | None) -> float:
-    """Seconds of a ``Retry-After``; dates and nonsense count as one second."""
+def retry_after(value: str | None, now: datetime | None = None) -> float:
+    """Seconds of a ``Retry-After``, a number or an HTTP date (RFC 9110, 10.2.3).
+
+    Nonsense counts as one second, and so does a date that has passed: clocks differ, and what
+    was just refused is not sent again at once. Capped just above ``LONGEST_WAIT``.
+    """
     text = (value or "").strip()
-    return min(float(text), LONGEST_WAIT + 1) if text.isdecimal() and len(text) < 7 else 1.0
+    if text.isdecimal():
+        return min(float(text), LONGEST_WAIT + 1)
+    try:
+        date = parsedate_to_datetime(text)
+    except (ValueError, TypeError, IndexError, OverflowError):
+        return 1.0
+    aware = date if date.tzinfo else date.replace(tzinfo=UTC)
+    left = (aware - (now or datetime.now(UTC))).total_seconds()
+    return min(max(left, 1.0), LONGEST_WAIT + 1)
 
 
 def time_left(ctx: RunContext) -> float | None:
@@ -77,6 +90,18 @@ def line_of(exchange: Exchange) -> dict[str, object]:
         "elapsed": round(exchange.elapsed, 6),
         "failure": f"{failure.kind.value}: {failure.detail}" if failure else None,
         "body": None if exchange.ok else exchange.body[:EXCERPT].decode("utf-8", "replace"),
+    }
+
+
+def cut_off_line(method: str, url: str, elapsed: float) -> dict[str, object]:
+    """A request that was sent and stopped before it ended, for the evidence."""
+    return {
+        "method": method,
+        "url": public_url(url),
+        "status": None,
+        "elapsed": round(elapsed, 6),
+        "failure": f"{FailureKind.CANCELLED.value}: cut off when the sampling ended",
+        "body": None,
     }
 
 

@@ -10,34 +10,26 @@ import json
 from dataclasses import dataclass, replace
 
 from golive.api import (
-    Indicator,
     Lane,
     Need,
     PlannedWork,
-    Prometheus,
-    Reason,
     RunContext,
     Scope,
-    Slo,
     Unavailable,
 )
-from golive_gates.slo.burn import SHORT_WINDOWS
-from golive_gates.slo.objectives import AVAILABILITY, Goal, goal_of
+from golive_gates.slo.observers.ask import Ask, asked
 from golive_gates.slo.observers.prometheus import PrometheusReader
 from golive_gates.slo.parts import History, Reading, Short
 from golive_gates.slo.promql import (
-    Queries,
     difference,
     many_numbers,
     one_number,
     over,
-    queries_for,
+    presence,
 )
 from golive_gates.slo.settings import Settings
 from golive_gates.slo.slices import (
-    Grid,
     Values,
-    grid,
     judged_slices,
     ratios,
     short_from_slices,
@@ -47,30 +39,6 @@ from golive_gates.slo.slices import (
 NAME = "history"
 TYPICAL = 0.2
 """Seconds that one query takes as a rule; the time-out bounds it."""
-KEPT = 4_000
-"""Characters of each raw answer that are kept as evidence."""
-
-
-@dataclass(frozen=True, slots=True)
-class Ask:
-    """All that is asked for: the indicator in PromQL, and the grid."""
-
-    goal: Goal
-    slo: Slo
-    indicator: Indicator
-    queries: Queries
-    prometheus: Prometheus
-    grid: Grid
-
-    @property
-    def by_slices(self) -> bool:
-        """Whether slices are counted rather than requests."""
-        return self.slo.budgeting.value == "Timeslices" or self.indicator.kind == "value"
-
-    @property
-    def shorts(self) -> list[float]:
-        """Short windows that are shorter than the main one."""
-        return [w for w in SHORT_WINDOWS if w < self.goal.window]
 
 
 class HistoryObserver:
@@ -81,13 +49,13 @@ class HistoryObserver:
     needs = frozenset({Need.PROMETHEUS})
 
     def plan(self, scope: Scope, settings: Settings) -> tuple[PlannedWork, ...]:
-        """Two queries for each thing that is counted."""
+        """Two queries for each thing that is counted, and the looks for holes."""
         del settings
-        ask = _ask(scope, 0.0)
+        ask = asked(scope, 0.0)
         if isinstance(ask, Unavailable):
             return ()
         each = 2 if ask.queries.total else 1
-        ranged = each * len(ask.grid.chunks)
+        ranged = (each + (ask.look is not None)) * len(ask.grid.chunks)
         count = ranged if ask.by_slices else each + ranged + each * len(ask.shorts)
         return (
             PlannedWork(
@@ -103,43 +71,24 @@ class HistoryObserver:
     async def observe(self, ctx: RunContext, settings: Settings) -> History | Unavailable:
         """The history, or why there is no indicator to ask for."""
         del settings
-        ask = _ask(ctx.scope, float(round(ctx.clock.now().timestamp())))
+        ask = asked(ctx.scope, float(round(ctx.clock.now().timestamp())))
         if isinstance(ask, Unavailable):
             return ask
         headers = dict((*ctx.headers, *ctx.prometheus_auth_headers))
-        reader = PrometheusReader(ask.prometheus, headers, ctx.budget.spend)
+        reader = PrometheusReader(ask.prometheus, headers, ctx.budget.spend, ctx.scope.base)
         try:
             history = await _Look(ctx, ask, reader).look()
         finally:
             reader.close()
         lines = (
             json.dumps(
-                {"query": a.query, "problem": a.problem, "answer": a.answer[:KEPT]},
+                {"query": a.query, "problem": a.problem, "answer": a.answer},
                 ensure_ascii=False,
             )
             for a in reader.asked
         )
         ref = ctx.evidence.add("prometheus.jsonl", "\n".join(lines) + "\n", "application/jsonl")
         return replace(history, warnings=tuple(reader.warnings[:20]), evidence=(ref,))
-
-
-def _ask(scope: Scope, end: float) -> Ask | Unavailable:
-    prometheus, slo = scope.config.prometheus, scope.config.slo(AVAILABILITY)
-    goal = goal_of(slo, AVAILABILITY)
-    if isinstance(goal, Unavailable):
-        return goal
-    if prometheus is None:
-        return Unavailable(Reason("core.needs-prometheus"))
-    if slo is None or not goal.window:
-        return Unavailable(Reason("undefined-slo", {"slo": AVAILABILITY}), blocked_by="slo.defined")
-    queries = queries_for(slo.indicator) if slo.indicator else None
-    if slo.indicator is None or queries is None:
-        return Unavailable(Reason("no-indicator", {"slo": AVAILABILITY}))
-    if slo.indicator.kind == "value" and slo.threshold is None:
-        return Unavailable(Reason("undefined-slo", {"slo": AVAILABILITY}), blocked_by="slo.defined")
-    fixed = slo.slice_window if slo.budgeting.value == "Timeslices" else None
-    cut = grid(goal.window, prometheus.scrape_interval, end, fixed)
-    return Ask(goal, slo, slo.indicator, queries, prometheus, cut)
 
 
 @dataclass(slots=True)
@@ -160,15 +109,20 @@ class _Look:
         if not ask.queries.total:
             total = await self._ratio(window)
             values, problem = await self._many(ask.queries.sliced)
-            short = [await self._short_ratio(w) for w in ask.shorts]
-            return self._history("raw", total, None, (values, ()), problem, tuple(short))
+            seen, unseen = await self._seen()
+            short = tuple([await self._short_ratio(w) for w in ask.shorts])
+            part = self._history("raw", total, None, (values, ()), problem or unseen, short)
+            return replace(part, slice_seen=seen)
         bad, total = await self._counts(window)
         if bad.value is None or total.value is None:
             return self._history("ratio", total, bad, ((), ()), None, ())
         slice_bad, slice_total, problem = await self._count_slices()
+        seen, unseen = await self._seen()
         short_counts = [(w, *await self._counts(w)) for w in ask.shorts]
         shorts = tuple(Short(w, b, t) for w, b, t in short_counts)
-        return self._history("ratio", total, bad, (slice_total, slice_bad), problem, shorts)
+        slices = (slice_total, slice_bad)
+        part = self._history("ratio", total, bad, slices, problem or unseen, shorts)
+        return replace(part, slice_seen=seen)
 
     async def _by_slices(self) -> History:
         ask, query = self.ask, self.ask.queries.counted
@@ -238,6 +192,13 @@ class _Look:
         )
         return bad, total, None
 
+    async def _seen(self) -> tuple[Values, Reading | None]:
+        """How much of each slice was scraped: a service that is down leaves no samples."""
+        look = self.ask.look
+        if look is None:
+            return (), None
+        return await self._range(presence(self.ask.queries.present, self.ask.grid.step, look))
+
     async def _ratio(self, seconds: float) -> Reading:
         reading = await self._one(self.ask.queries.counted, seconds)
         if reading.value is None or not self.ask.queries.bad:
@@ -246,7 +207,7 @@ class _Look:
 
     async def _short_ratio(self, seconds: float) -> Short:
         ratio = await self._ratio(seconds)
-        bad = ratio if ratio.value is None else Reading(ratio.query, max(0.0, 1 - ratio.value))
+        bad = ratio if ratio.value is None else Reading(ratio.query, 1 - ratio.value)
         return Short(seconds, bad, Reading(ratio.query, 1.0))
 
     async def _one(self, template: str, seconds: float) -> Reading:
@@ -257,8 +218,11 @@ class _Look:
         return self._noted(trouble) or one_number(query, result)
 
     async def _many(self, template: str) -> tuple[Values, Reading | None]:
+        step = self.ask.grid.step
+        return await self._range(over(template, step, self.ask.prometheus.scrape_interval))
+
+    async def _range(self, query: str) -> tuple[Values, Reading | None]:
         cut = self.ask.grid
-        query = over(template, cut.step, self.ask.prometheus.scrape_interval)
         found: list[float | None] = []
         for times in cut.chunks:
             if not self._may_ask():
@@ -274,7 +238,7 @@ class _Look:
 
     def _noted(self, trouble: Reading | None) -> Reading | None:
         self.done += 1
-        self.ctx.report(NAME, self.done, max(self.done, 4 + 2 * len(self.ask.shorts)))
+        self.ctx.report(NAME, self.done, max(self.done, 5 + 2 * len(self.ask.shorts)))
         self.broken = self.broken or trouble
         return trouble
 

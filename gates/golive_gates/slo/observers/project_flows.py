@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import dataclass, field
 from urllib.parse import quote
 
 from golive.api import (
-    BudgetExhausted,
     Lane,
     Need,
     PlannedWork,
@@ -19,7 +17,7 @@ from golive.api import (
     Scope,
     Unavailable,
 )
-from golive.probe.exchange import Exchange, clean
+from golive.probe.exchange import Exchange, FailureKind, clean
 from golive.probe.http import HttpProbe
 from golive_gates.slo.observers.client import (
     LONGEST_WAIT,
@@ -31,6 +29,7 @@ from golive_gates.slo.observers.client import (
     target_probe,
     time_left,
 )
+from golive_gates.slo.observers.leftovers import GONE, Leftovers, Remnant
 from golive_gates.slo.pacing import allowed_rate, join
 from golive_gates.slo.parts import DEADLINE, Contract, Flow, FlowStep, ProjectFlows
 from golive_gates.slo.placeholders import filled
@@ -40,10 +39,11 @@ NAME = "project-api"
 STEPS = 4
 REPEATS = 1
 """Times that a step is sent again after 429."""
-CLEANUP_SECONDS = 5.0
 EXCERPT = 120
 CREATED = frozenset({200, 201, 202})
-GONE = frozenset({404, 410})
+_K = FailureKind
+NEVER_SENT = frozenset({_K.DNS, _K.REFUSED, _K.CONNECT_TIMEOUT, _K.TLS, _K.LOCAL})
+"""Failures before the request could leave."""
 
 
 class ProjectFlowsObserver:
@@ -88,20 +88,22 @@ class ProjectFlowsObserver:
             return Unavailable(reason, blocked_by="slo.contract")
         async with target_probe(ctx) as probe:
             base = target.service(api.service).url
-            walk = _Walk(ctx, probe, api, base, settings, _rate(ctx.scope, api, settings))
+            left = Leftovers(ctx, probe, base)
+            walk = _Walk(ctx, probe, api, base, settings, _rate(ctx.scope, api, settings), left)
             try:
                 await walk.all_flows()
             finally:
-                await walk.clean_up()
-        ref = ctx.evidence.add("project-api.jsonl", json_lines(walk.lines), "application/jsonl")
+                await left.clean_up()
+        text = json_lines([*walk.lines, *left.lines])
+        ref = ctx.evidence.add("project-api.jsonl", text, "application/jsonl")
         return ProjectFlows(
             settings.flows,
             tuple(walk.flows),
             api.delete,
             walk.limited,
-            walk.left_behind,
+            len(left.remnants) if api.delete else 0,
             walk.stopped,
-            (ref,),
+            (ref, *left.evidence),
         )
 
 
@@ -120,11 +122,10 @@ class _Walk:
     base: str
     settings: Settings
     rate: float
+    left: Leftovers
     flows: list[Flow] = field(default_factory=list)
     lines: list[dict[str, object]] = field(default_factory=list)
-    to_remove: list[str] = field(default_factory=list)
     limited: int = 0
-    left_behind: int = 0
     stopped: str = ""
 
     async def all_flows(self) -> None:
@@ -148,20 +149,18 @@ class _Walk:
     async def _flow(self, number: int, steps: list[FlowStep]) -> None:
         body = filled(self.api.body, f"golive-{self.ctx.run_id[-20:]}-{number}")
         assert isinstance(body, dict)  # noqa: S101 - a mapping stays one
-        mine = self._remember(body)
-        created = await self._step(steps, "create", "POST", self.api.path, body, CREATED)
+        remnant = self._expect(body)
+        created = await self._create(steps, body, remnant)
         if created is None:
-            refused = steps and steps[-1].status is not None and steps[-1].status < 500
-            if mine is not None and refused:
-                self.to_remove.remove(mine)
             return
         identity = _identity(created, body, self.api.id_field)
         if identity is None:
             steps[-1] = _wrong(steps[-1], "no-id", self.api.id_field)
+            remnant.why = "created, but its id was not told"
             return
         item = self._item(identity)
-        if self.api.delete and item not in self.to_remove:
-            self.to_remove.append(item)
+        remnant.identity, remnant.path, remnant.removable = identity, item, self.api.delete
+        remnant.why = "created" if self.api.delete else "created; deletion is switched off"
         read = await self._step(steps, "read", "GET", item, None, frozenset({200}))
         if read is not None:
             different = _difference(read, body)
@@ -173,21 +172,45 @@ class _Walk:
             steps, "delete", "DELETE", item, None, frozenset({200, 202, 204})
         )
         if deleted is not None:
-            self.to_remove.remove(item)
+            self.left.forget(remnant)
             await self._step(steps, "read-deleted", "GET", item, None, GONE)
+            if steps[-1].name == "read-deleted" and steps[-1].status == 200:
+                kept = self.left.expect(identity, item, removable=False)
+                kept.why = "still there after its deletion"
 
-    def _remember(self, body: Mapping[str, object]) -> str | None:
-        """Note an object before it is made, if its id is ours alone: it may survive a time-out.
+    def _expect(self, body: Mapping[str, object]) -> Remnant:
+        """Note an object before it is made: it may survive a time-out.
 
         An id that is fixed in the configuration could be somebody's; that is deleted only
         after the target said that this flow created it.
         """
         configured, value = self.api.body.get(self.api.id_field), body.get(self.api.id_field)
-        if not self.api.delete or not isinstance(value, str) or value == configured:
+        if not isinstance(value, str):
+            return self.left.expect("", "", removable=False)
+        ours = self.api.delete and value != configured
+        return self.left.expect(value, self._item(value), removable=ours)
+
+    async def _create(
+        self, steps: list[FlowStep], body: Mapping[str, object], remnant: Remnant
+    ) -> Exchange | None:
+        before = self.ctx.budget.sent
+        try:
+            exchange = await self._send("POST", self.api.path, body)
+        except BaseException:
+            if self.ctx.budget.sent == before:
+                self.left.forget(remnant)
+            raise
+        if exchange is None:  # 429 to the end
+            self.left.forget(remnant)
             return None
-        item = self._item(value)
-        self.to_remove.append(item)
-        return item
+        status, failure = exchange.status, exchange.failure
+        remnant.answered = status is not None
+        unsent = failure is not None and failure.kind in NEVER_SENT
+        if unsent or (status is not None and 300 <= status < 500):
+            self.left.forget(remnant)
+        elif status is not None:
+            remnant.why = f"its creation ended with {status}"
+        return _noted(steps, "create", exchange, self.api.path, CREATED)
 
     async def _step(
         self,
@@ -202,14 +225,7 @@ class _Walk:
         exchange = await self._send(method, path, body)
         if exchange is None:
             return None
-        good = exchange.failure is None and exchange.status in wanted
-        failure = "" if good else kind_of(exchange) or f"status-{exchange.status}"
-        said = exchange.failure.detail if exchange.failure else exchange.text()[:EXCERPT]
-        detail = "" if good else clean(said, EXCERPT)
-        steps.append(
-            FlowStep(name, method, path, exchange.status, exchange.elapsed, failure, detail)
-        )
-        return exchange if good else None
+        return _noted(steps, name, exchange, path, wanted)
 
     async def _send(self, method: str, path: str, body: object) -> Exchange | None:
         for attempt in range(1 + REPEATS):
@@ -232,28 +248,24 @@ class _Walk:
         self.stopped = "limited"
         return None
 
-    async def clean_up(self) -> None:
-        """Delete what is left, also while the run is being cancelled; bounded in time."""
-        if not self.to_remove:
-            return
-        with suppress(TimeoutError, BudgetExhausted):
-            async with asyncio.timeout(CLEANUP_SECONDS):
-                for item in list(self.to_remove):
-                    exchange = await self.probe.call(
-                        "DELETE",
-                        join(self.base, item),
-                        headers=api_headers(self.ctx),
-                        timeout=CLEANUP_SECONDS,
-                    )
-                    self.lines.append({"cleanup": True, **line_of(exchange)})
-                    if exchange.ok or exchange.status in GONE:
-                        self.to_remove.remove(item)
-        self.left_behind = len(self.to_remove)
-
     def _item(self, identity: str) -> str:
         template = self.api.item_path or f"{self.api.path.rstrip('/')}/{{id}}"
         quoted = quote(identity, safe="")
         return template.replace("{id}", quoted).replace(f"{{{self.api.id_field}}}", quoted)
+
+
+def _noted(
+    steps: list[FlowStep], name: str, exchange: Exchange, path: str, wanted: frozenset[int]
+) -> Exchange | None:
+    """Append the step; *exchange* if it did what it should, else ``None``."""
+    good = exchange.failure is None and exchange.status in wanted
+    failure = "" if good else kind_of(exchange) or f"status-{exchange.status}"
+    said = exchange.failure.detail if exchange.failure else exchange.text()[:EXCERPT]
+    detail = "" if good else clean(said, EXCERPT)
+    steps.append(
+        FlowStep(name, exchange.method, path, exchange.status, exchange.elapsed, failure, detail)
+    )
+    return exchange if good else None
 
 
 def _object(exchange: Exchange) -> Mapping[str, object]:

@@ -9,10 +9,13 @@ from __future__ import annotations
 
 import asyncio
 import json
+import math
+import threading
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from golive.api import Prometheus
@@ -24,6 +27,8 @@ if TYPE_CHECKING:
 
 MAX_BYTES = 16 * 1024 * 1024
 PIECE = 65_536
+KEPT = 4_000
+"""Characters of each raw answer that are kept as evidence."""
 
 
 class Refused(Exception):
@@ -37,11 +42,25 @@ class Refused(Exception):
 
 @dataclass(slots=True)
 class Asked:
-    """One query and what came back, for the evidence."""
+    """One query and the beginning of what came back, for the evidence."""
 
     query: str
     answer: str = ""
     problem: str = ""
+
+
+@dataclass(slots=True)
+class _Exchange:
+    """All that one query changes.
+
+    The thread of a query that ran out of time lives on; it must not write into the next one.
+    """
+
+    asked: Asked
+    client: PrometheusConnect | None
+    deadline: float = math.inf
+    warnings: list[str] = field(default_factory=list)
+    late: bool = False
 
 
 @dataclass(slots=True)
@@ -51,10 +70,11 @@ class PrometheusReader:
     settings: Prometheus
     headers: Mapping[str, str]
     spend: Callable[[], None]
+    base: Path = Path()
     asked: list[Asked] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
     _client: PrometheusConnect | None = None
-    _deadline: float = 0.0
+    _here: threading.local = field(default_factory=threading.local)
 
     async def instant(self, query: str, at: float) -> tuple[object, Reading | None]:
         """``data.result`` of an instant query, or the reading that says why there is none."""
@@ -82,30 +102,38 @@ class PrometheusReader:
         self.spend()
         asked = Asked(query)
         self.asked.append(asked)
+        exchange = _Exchange(asked, self._client)
         allowed = self.settings.timeout
         try:
             async with asyncio.timeout(allowed + 1):
                 # The client blocks; the thread ends by itself at the same deadline.
-                result = await asyncio.to_thread(self._blocking, asked, call)
+                result = await asyncio.to_thread(self._blocking, exchange, call)
         except TimeoutError:
-            asked.problem = "prom-timeout"
+            # Its thread still holds the client: the next query gets one of its own.
+            exchange.late = True
+            self._client = None
+            # And what it may yet write is not what the evidence shows.
+            self.asked[-1] = Asked(query, asked.answer, "prom-timeout")
+            return None, Reading(query, None, "prom-timeout", f"{allowed:g} s")
         except Refused as refused:
+            self._client = exchange.client
             asked.problem = refused.code
             return None, Reading(query, None, refused.code, refused.detail)
-        else:
-            return result, None
-        return None, Reading(query, None, "prom-timeout", f"{allowed:g} s")
+        self._client = exchange.client
+        self.warnings += exchange.warnings
+        return result, None
 
-    def _blocking(self, asked: Asked, call: Callable[[PrometheusConnect], object]) -> object:
+    def _blocking(self, exchange: _Exchange, call: Callable[[PrometheusConnect], object]) -> object:
         # 0.2 s of import that only a run with Prometheus needs.
         import requests
         from prometheus_api_client.exceptions import PrometheusApiClientException
         from urllib3.exceptions import ReadTimeoutError
 
-        self._deadline = time.monotonic() + self.settings.timeout
+        exchange.deadline = time.monotonic() + self.settings.timeout
+        self._here.exchange = exchange
         try:
-            client = self._client or self._connect()
-            return call(client)
+            exchange.client = exchange.client or self._connect()
+            return call(exchange.client)
         except requests.TooManyRedirects:
             raise Refused("prom-redirect") from None
         except requests.Timeout:
@@ -113,7 +141,7 @@ class PrometheusReader:
         except requests.exceptions.SSLError as error:
             raise Refused("prom-tls", _cause(error)) from None
         except requests.exceptions.JSONDecodeError:
-            raise Refused("prom-not-json", asked.answer[:80]) from None
+            raise Refused("prom-not-json", exchange.asked.answer[:80]) from None
         except requests.RequestException as error:
             # A body that stops coming is reported as a broken connection.
             stalled = isinstance(error.args[0] if error.args else None, ReadTimeoutError)
@@ -126,6 +154,9 @@ class PrometheusReader:
             raise Refused("prom-shape", type(error).__name__) from None
         except OSError as error:
             raise Refused("prom-unreachable", str(error)) from None
+        finally:
+            if exchange.late and exchange.client is not None:
+                exchange.client.close()
 
     def _connect(self) -> PrometheusConnect:
         import requests
@@ -136,9 +167,10 @@ class PrometheusReader:
         session.trust_env = False
         session.max_redirects = 0
         session.stream = True
-        session.verify = self.settings.tls.ca or self.settings.tls.verify
+        ca = self.settings.tls.ca
+        session.verify = str(self.base / ca) if ca else self.settings.tls.verify
         session.hooks["response"].append(self._read)
-        self._client = PrometheusConnect(
+        return PrometheusConnect(
             url=self.settings.url.rstrip("/"),
             headers=dict(self.headers),
             session=session,
@@ -146,43 +178,44 @@ class PrometheusReader:
             retry=Retry(total=0, read=False),
             timeout=self.settings.timeout,
         )
-        return self._client
 
     def _read(self, response: Response, **_: Any) -> Response:  # noqa: ANN401 - requests' hook
         """Read the body under both caps before the client would read it without any."""
+        exchange: _Exchange = self._here.exchange
         body = bytearray()
         for piece in response.iter_content(PIECE):
             body += piece
             if len(body) > MAX_BYTES:
                 response.close()
                 raise Refused("prom-too-large", f"{MAX_BYTES} bytes")
-            if time.monotonic() > self._deadline:
+            if time.monotonic() > exchange.deadline:
                 response.close()
                 raise Refused("prom-timeout", f"{self.settings.timeout:g} s")
         response._content = bytes(body)  # noqa: SLF001 - as requests itself fills it
         text = body.decode("utf-8", "replace")
-        self.asked[-1].answer = text
+        exchange.asked.answer = text[:KEPT]
         if response.is_redirect:
             raise Refused("prom-redirect")
         if response.status_code in (401, 403):
             raise Refused("prom-auth", str(response.status_code))
         if response.status_code != 200:
             raise Refused("prom-status", f"{response.status_code} {text[:80]}")
-        self._note_warnings(text)
+        exchange.warnings += _warnings(text)
         return response
 
-    def _note_warnings(self, text: str) -> None:
-        try:
-            answer = json.loads(text)
-        except (ValueError, RecursionError):
-            raise Refused("prom-not-json", text[:80]) from None
-        if not isinstance(answer, Mapping):
-            raise Refused("prom-shape", type(answer).__name__)
-        if answer.get("status") != "success":
-            raise Refused("prom-status", str(answer.get("error", answer.get("status")))[:160])
-        warnings = answer.get("warnings")
-        if isinstance(warnings, list):
-            self.warnings += [str(w)[:200] for w in warnings[:5]]
+
+def _warnings(text: str) -> list[str]:
+    """Warnings of an answer that is a success; raises ``Refused`` for any other."""
+    try:
+        answer = json.loads(text)
+    except (ValueError, RecursionError):
+        raise Refused("prom-not-json", text[:80]) from None
+    if not isinstance(answer, Mapping):
+        raise Refused("prom-shape", type(answer).__name__)
+    if answer.get("status") != "success":
+        raise Refused("prom-status", str(answer.get("error", answer.get("status")))[:160])
+    warnings = answer.get("warnings")
+    return [str(w)[:200] for w in warnings[:5]] if isinstance(warnings, list) else []
 
 
 def _cause(error: BaseException) -> str:

@@ -8,7 +8,7 @@ from golive.api import Lane, Need, PlannedWork, Reason, RunContext, Scope, Unava
 from golive.probe.exchange import Exchange
 from golive.probe.http import HttpProbe
 from golive.probe.lag import LagMonitor
-from golive.stats import Plan, decide, percentile
+from golive.stats import Plan, percentile
 from golive_gates.slo.objectives import READINESS, goal_of, plan_of_goal
 from golive_gates.slo.observers.client import json_lines, target_probe
 from golive_gates.slo.observers.series import (
@@ -28,7 +28,7 @@ NAME = "readiness"
 
 
 class ReadinessObserver:
-    """One series a service, side by side; each ends as soon as its plan is decided."""
+    """One series a service, side by side; each ends with its plan, or once that is refuted."""
 
     part = Readiness
     lane = Lane.QUIET
@@ -60,9 +60,7 @@ class ReadinessObserver:
         if isinstance(plan, Unavailable):
             return plan
         services = _services(ctx.scope, settings)
-        tallies = [
-            Tally(lambda n, f: decide(plan, n, f) is not None, spare_of(plan.n)) for _ in services
-        ]
+        tallies = [Tally(plan.reject, spare_of(plan.n)) for _ in services]
         async with target_probe(ctx) as probe, LagMonitor() as monitor:
             try:
                 async with asyncio.TaskGroup() as group:
@@ -141,4 +139,5 @@ def _series(tally: Tally, plan: Plan, name: str, url: str) -> ReadinessSeries:
         percentile(seen, 0.95) if seen else None,
         max(seen, default=None),
         tally.stopped,
+        tally.cut_off,
     )

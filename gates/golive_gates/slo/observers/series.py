@@ -1,4 +1,9 @@
-"""A series of like requests on an open-loop schedule, counted until it is decided."""
+"""A series of like requests on an open-loop schedule.
+
+The sample is the slots of the plan, in the order of the schedule, each to its end: a request that
+hangs keeps its place until it times out, so that quick answers cannot stand in for it. Only
+refusal may come early, when what has arrived refutes the plan whatever the rest brings.
+"""
 
 from __future__ import annotations
 
@@ -15,13 +20,23 @@ from golive.probe.http import HttpProbe
 from golive.probe.lag import LagReport
 from golive.probe.schedule import Slot, run_open_loop
 from golive.stats import percentile
-from golive_gates.slo.observers.client import is_local, kind_of, line_of, time_left
+from golive_gates.slo.observers.client import (
+    LONGEST_WAIT,
+    cut_off_line,
+    is_local,
+    kind_of,
+    line_of,
+    retry_after,
+    time_left,
+)
 from golive_gates.slo.parts import CLIENT_ERRORS, DEADLINE, FailureCount, Lag
 
 GIVE_UP = 5
 """After so many refusals and nothing else, more of the same requests would teach nothing."""
 SPARE = 0.1
 """Share of a plan that may be sent again in place of answers that do not count (429, 4xx)."""
+
+pause = asyncio.sleep
 
 
 class Kind(StrEnum):
@@ -54,15 +69,21 @@ class Pace:
 
 @dataclass(slots=True)
 class Tally:
-    """Counts of a series. ``finished(done, failures)`` says when it is decided."""
+    """Counts of a series: refuted from *reject* failures on, else decided by its whole plan.
 
-    finished: Callable[[int, int], bool]
+    ``cut_off``: slots that were sent and had not ended when the series was stopped; whether they
+    would have failed is open. ``wait``: seconds that a 429 asked to wait, since the last pause.
+    """
+
+    reject: int
     spare: int
     done: int = 0
     failures: int = 0
     answers: int = 0
     limited: int = 0
     client_errors: int = 0
+    cut_off: int = 0
+    wait: float = 0.0
     stopped: str = ""
     over: bool = False
     kinds: Counter[str] = field(default_factory=Counter)
@@ -72,12 +93,12 @@ class Tally:
 
     def count(self, exchange: Exchange, kind: Kind) -> bool:
         """Count one answer; True ends the series."""
-        if self.over:
-            return True
         self.answers += exchange.status is not None
         if kind is Kind.LIMITED:
             self.limited += 1
-            self._end_if(self.limited > self.spare, "limited")
+            wait = retry_after(exchange.header("retry-after"))
+            self.wait = max(self.wait, wait)
+            self._end_if(self.limited > self.spare or wait > LONGEST_WAIT, "limited")
         elif kind is Kind.CLIENT_ERROR:
             self.client_errors += 1
             self.kinds[kind_of(exchange)] += 1
@@ -89,7 +110,7 @@ class Tally:
             if kind is Kind.BAD:
                 self.failures += 1
                 self.kinds[kind_of(exchange)] += 1
-            self.over = self.finished(self.done, self.failures)
+            self.over = self.failures >= self.reject
         return self.over
 
     def _end_if(self, condition: bool, why: str) -> None:
@@ -114,17 +135,32 @@ async def run_series(
     judge: Callable[[Exchange], Kind],
     pace: Pace,
 ) -> None:
-    """Send until *tally* is decided, its count and spare are sent, or the deadline is near."""
+    """Send ``pace.count`` slots and wait for each, until *tally* is over or the deadline is near.
 
-    async def send(slot: Slot) -> bool:
-        lag = (probe.clock() - slot.scheduled) / 1e9
-        request = request_of(slot.index)
-        exchange = await probe.call(
-            request.method, request.url, headers=request.headers, timeout=pace.timeout
-        )
-        if tally.over:
-            return True
+    Slots that came back excluded (429, 4xx) are replaced afterwards, as far as the spare goes and
+    after the longest wait that a 429 asked for.
+    """
+
+    async def send(slot: Slot, index: int) -> bool:
+        began = probe.clock()
+        lag = (began - slot.scheduled) / 1e9
         tally.lags.append(lag)
+        request = request_of(index)
+        try:
+            exchange = await probe.call(
+                request.method, request.url, headers=request.headers, timeout=pace.timeout
+            )
+        except asyncio.CancelledError:
+            tally.cut_off += 1
+            took = (probe.clock() - began) / 1e9
+            line = cut_off_line(request.method, request.url, took)
+            tally.lines.append({"lag": round(lag, 6), **line})
+            raise
+        if tally.over:
+            # It ended together with the one that ended the series: sent, seen, too late to count.
+            tally.cut_off += 1
+            tally.lines.append({"lag": round(lag, 6), **line_of(exchange), "counted": False})
+            return True
         tally.lines.append({"lag": round(lag, 6), **line_of(exchange)})
         if is_local(exchange):
             tally.over, tally.stopped = True, "local"
@@ -134,18 +170,30 @@ async def run_series(
         ctx.report(pace.step, min(tally.done, pace.count), pace.count, left / pace.rate)
         return ended
 
-    if pace.count <= 0:
-        return
-    try:
-        async with asyncio.timeout(time_left(ctx)):
+    async def rounds() -> None:
+        sent, wanted = 0, pace.count
+        while wanted > 0:
+            first = sent
             await run_open_loop(
-                send,
+                lambda slot: send(slot, first + slot.index),  # noqa: B023 - ends with the round
                 rate=pace.rate,
-                count=pace.count + tally.spare,
+                count=wanted,
                 stop=bool,
-                max_in_flight=math.ceil(pace.rate * pace.timeout) + 5,
+                max_in_flight=min(wanted, math.ceil(pace.rate * pace.timeout) + 5),
                 clock=probe.clock,
             )
+            sent += wanted
+            if tally.over:
+                return
+            # Every slot of the round has ended: what is missing came back excluded.
+            wanted = min(pace.count - tally.done, pace.count + tally.spare - sent)
+            wait, tally.wait = tally.wait, 0.0
+            if wanted > 0 and wait > 0:
+                await pause(wait)
+
+    try:
+        async with asyncio.timeout(time_left(ctx)):
+            await rounds()
     except TimeoutError:
         tally.stopped = tally.stopped or DEADLINE
     tally.over = True

@@ -22,11 +22,12 @@ from golive.probe.http import HttpProbe
 from golive.probe.lag import LagMonitor
 from golive.probe.schedule import Slot, run_open_loop
 from golive.probe.stream import StreamRules, StreamTrace, open_stream
-from golive.stats import Plan, decide, plan_of
+from golive.stats import Plan, plan_of
 from golive_gates.slo.objectives import FIRST_EVENT, Goal, goal_of, plan_of_goal
 from golive_gates.slo.observers.client import (
     LONGEST_WAIT,
     api_headers,
+    cut_off_line,
     json_lines,
     retry_after,
     target_probe,
@@ -51,7 +52,7 @@ EXCERPT = 500
 
 
 class StreamsObserver:
-    """Streams until the plan of ``slo.sse-first-event`` and that of completion are decided."""
+    """The streams of the plan, each to its end; fewer once both of its objectives are refuted."""
 
     part = Streams
     lane = Lane.QUIET
@@ -69,7 +70,8 @@ class StreamsObserver:
                 ask.plan.n + spare_of(ask.plan.n),
                 ask.plan.n / ask.rate + min(ask.api.timeout, 5.0),
                 f"POST {ask.url}",
-                f"{ask.rate:g}/s",
+                f"{ask.rate:g}/s; may create up to {ask.plan.n} streams' worth of data on the "
+                "target, which golive does not remove",
                 ask.plan.n,
                 ask.plan.accept,
                 ask.plan.reject,
@@ -98,6 +100,7 @@ class StreamsObserver:
             ask.api.known_answer is not None,
             ask.api.terminal_event,
             sampling.stopped,
+            sampling.cut_off,
             lag_of([s.sent for s in sampling.samples], monitor.report),
             (ref,),
         )
@@ -151,6 +154,7 @@ class _Sampling:
     samples: list[StreamSample] = field(default_factory=list)
     lines: list[dict[str, object]] = field(default_factory=list)
     limited: int = 0
+    cut_off: int = 0
     stopped: str = ""
     over: bool = False
     refused: int = 0
@@ -182,16 +186,22 @@ class _Sampling:
     async def _send(self, slot: Slot) -> bool:
         unique = f"golive-{self.ctx.run_id[-20:]}-s{slot.index}"
         scheduled: int | None = slot.scheduled
+        began = self.probe.clock()
         while True:
-            trace = await open_stream(
-                self.probe,
-                self.ask.url,
-                self.ask.rules,
-                json=filled(self.ask.api.body, unique),
-                headers=api_headers(self.ctx),
-                scheduled=scheduled,
-            )
+            try:
+                trace = await open_stream(
+                    self.probe,
+                    self.ask.url,
+                    self.ask.rules,
+                    json=filled(self.ask.api.body, unique),
+                    headers=api_headers(self.ctx),
+                    scheduled=scheduled,
+                )
+            except asyncio.CancelledError:
+                self._cut_off(began)
+                raise
             if self.over:
+                self._cut_off(began)
                 return True
             if trace.status != 429:
                 return self._count(trace, self._known(unique))
@@ -202,6 +212,12 @@ class _Sampling:
                 return self._end("limited")
             await asyncio.sleep(wait)
             scheduled = None
+
+    def _cut_off(self, began: int) -> None:
+        """Note a stream that ended with the sampling: what would have become of it is open."""
+        self.cut_off += 1
+        took = (self.probe.clock() - began) / 1e9
+        self.lines.append(cut_off_line("POST", self.ask.url, took))
 
     def _known(self, unique: str) -> str | None:
         answer = self.ask.api.known_answer
@@ -223,7 +239,8 @@ class _Sampling:
         if self.refused == done >= GIVE_UP:
             return self._end(CLIENT_ERRORS)
         plans = ((self.ask.plan, self.late), (self.completion, self.cut))
-        self.over = all(p is not None and decide(p, done, f) is not None for p, f in plans)
+        # Refusal alone may come early: quick streams must not stand in for those that hang.
+        self.over = all(p is not None and f >= p.reject for p, f in plans)
         return self.over
 
     def _end(self, why: str) -> bool:

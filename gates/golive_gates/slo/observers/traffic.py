@@ -59,7 +59,7 @@ class TrafficObserver:
         items = _items(ctx.scope, settings)
         carried = _carried(ctx, settings)
         wanted = max(0, plan.n - carried) if items else 0
-        tally = Tally(lambda n, f: n >= wanted or f >= plan.reject, spare_of(wanted))
+        tally = Tally(plan.reject, spare_of(wanted))
         target = ctx.config.target
         if items and target is not None:
             headers = api_headers(ctx)
@@ -87,6 +87,7 @@ class TrafficObserver:
             tally.failure_counts(),
             tuple(f"{i.method} {i.path}" for i in items),
             tally.stopped,
+            tally.cut_off,
             (ref,),
         )
 
@@ -124,8 +125,11 @@ def _rate(scope: Scope, settings: Settings, items: tuple[TrafficItem, ...]) -> f
 
 
 def _carried(ctx: RunContext, settings: Settings) -> int:
-    flows, streams = ctx.observed.find(ProjectFlows), ctx.observed.find(Streams)
+    """Requests of the plan that others sent; a stream that was cut off keeps its place."""
+    flows, found = ctx.observed.find(ProjectFlows), ctx.observed.find(Streams)
+    streams = None if isinstance(found, Unavailable) else found
     return (
         of_flows(None if isinstance(flows, Unavailable) else flows).n
-        + of_streams(None if isinstance(streams, Unavailable) else streams, None, settings).n
+        + of_streams(streams, None, settings).n
+        + (streams.cut_off if streams else 0)
     )
