@@ -13,6 +13,7 @@ from golive.config.model import Claim
 from golive.model import EvidenceLevel, Status
 from golive.record import CheckRecord, Decision, Execution, FactRecord, GateRecord, Run, to_data
 from golive.rendering import RenderOptions
+from golive.rounding import Toward
 from golive.texts import Catalogue, core_catalogue
 from golive.verdict import (
     ClaimState,
@@ -238,7 +239,9 @@ class View:
             return f"{label}: {fact.value}{self.figures.suffix(fact.unit)}"
         if isinstance(fact.value, int) and fact.unit != RATIO:
             return f"{label}: {fact.value:,}{self.figures.suffix(fact.unit)}"
-        return f"{label}: {self.figures.quantity(fact.value, fact.unit)}"
+        # A time is never shown shorter than it was, here as little as where it is judged.
+        toward = Toward.UP if fact.unit == "s" else Toward.NEAREST
+        return f"{label}: {self.figures.quantity(fact.value, fact.unit, toward)}"
 
     def moment(self, when: datetime) -> str:
         """A time in UTC, to the minute."""

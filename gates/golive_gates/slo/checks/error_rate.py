@@ -9,6 +9,8 @@ there.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from golive.api import (
     Check,
     CheckResult,
@@ -51,6 +53,10 @@ def judge(observation: Observation, settings: Settings) -> CheckResult:
         (p.blocked_by for p in (streams, flows) if isinstance(p, Unavailable) and p.blocked_by),
         None,
     )
+    others = tuple(
+        ref for p in (flows, streams) if not isinstance(p, Unavailable) for ref in p.evidence
+    )
+    traffic = replace(traffic, evidence=(*others, *traffic.evidence))
     return _verdict(traffic, shares, blocked_by, goal, settings)
 
 
