@@ -75,12 +75,16 @@ class Journal:
 
 @dataclass(frozen=True, slots=True)
 class Recovered:
-    """What an earlier, unfinished run had seen: encoded parts by gate and part name."""
+    """What an earlier run had seen: encoded parts by gate and part name.
+
+    ``finished``: it went to its end and was not interrupted.
+    """
 
     run_id: str
     started: str
     config_sha256: str
     parts: Mapping[str, Mapping[str, Any]]
+    finished: bool = False
 
 
 def entries(path: Path) -> Iterator[Mapping[str, Any]]:
@@ -113,14 +117,17 @@ def recover(path: Path) -> Recovered:
 def _recovered(path: Path) -> Recovered:
     start: Mapping[str, Any] | None = None
     parts: dict[str, dict[str, Any]] = {}
+    finished = False
     for entry in entries(path):
         if entry["kind"] == "run-started":
             start = entry
+        elif entry["kind"] == "run-finished":
+            finished = not entry.get("interrupted", False)
         elif entry["kind"] == "part":
             parts.setdefault(str(entry["gate"]), {})[str(entry["part"])] = entry["data"]
     if start is None:
         msg = f"{path}: holds no run"
         raise JournalError(msg)
     return Recovered(
-        str(start["run_id"]), str(start["started"]), str(start["config_sha256"]), parts
+        str(start["run_id"]), str(start["started"]), str(start["config_sha256"]), parts, finished
     )

@@ -64,9 +64,12 @@ class Observing:
     @property
     def warnings(self) -> tuple[str, ...]:
         """What a reader of the record should know beside its results."""
-        resumed = ", ".join(sorted(self._resumed))
-        told = (f"taken from the journal of an earlier run: {resumed}",) if resumed else ()
-        return (*told, *self._warnings)
+        return tuple(self._warnings)
+
+    @property
+    def resumed(self) -> tuple[str, ...]:
+        """Parts that were taken from the journal of an earlier run, as ``<gate>.<part>``."""
+        return tuple(sorted(self._resumed))
 
     def interrupt(self) -> None:
         """Stop whatever is being observed; nothing further begins."""

@@ -48,6 +48,13 @@ def unmet(needs: frozenset[Need], scope: Scope) -> Need | None:
     return next((need for need in Need if need in needs and not offered[need]), None)
 
 
+def first_look(gates: Mapping[str, Gate[Any]], scope: Scope) -> int:
+    """Requests that a run sends before any gate: one to each service, if any gate needs them."""
+    target = scope.config.target
+    needed = any(Need.TARGET in o.needs for g in gates.values() for o in g.observers)
+    return len(target.services) if target is not None and needed else 0
+
+
 def plan_gate(gate: Gate[Any], scope: Scope, settings: object) -> GatePlan:
     """Plan one gate. A plan that raises or hangs becomes a problem, not an exception."""
     work: list[PlannedWork] = []

@@ -192,6 +192,7 @@ class Run:
     requests: int = 0
     warnings: tuple[str, ...] = ()
     interrupted: bool = False
+    resumed: tuple[str, ...] = ()
     schema_version: str = SCHEMA_VERSION
     content_sha256: str = ""
 

@@ -16,14 +16,15 @@ from golive import __version__
 from golive.codec import decode, encode
 from golive.config.effective import effective
 from golive.config.model import Config, Target
-from golive.context import BudgetExhausted, RequestBudget
+from golive.context import BudgetExhausted, RequestBudget, Scope
 from golive.errors import describe
-from golive.gate import Lane, Need
+from golive.gate import Lane
 from golive.gates_of_run import gate_record, idle_record
 from golive.judging import judge_gate
 from golive.model import Reason
 from golive.observation import Unavailable
 from golive.observing import GateState, Observing
+from golive.planning import first_look
 from golive.preflight import absent, look
 from golive.record import CheckRecord, Decision, Execution, GateRecord, Run, ServiceFact, Tool
 from golive.run_setup import Headers, Setup
@@ -81,21 +82,22 @@ class Runner:
             requests=self._budget.sent,
             warnings=(*setup.warnings, *observing.warnings),
             interrupted=observing.interrupted,
+            resumed=observing.resumed,
         )
         run = replace(run, decision=decide(run).decision)
-        observing.note("run-finished", decision=run.decision.value)
+        observing.note(
+            "run-finished", decision=run.decision.value, interrupted=observing.interrupted
+        )
         return run
 
     def _look(self) -> tuple[tuple[ServiceFact, ...], Unavailable | None]:
         """One look at the target, if any observer needs it, and why there is nothing to see."""
         target = self._setup.config.target
-        wanted = any(
-            Need.TARGET in o.needs for s in self._states.values() for o in s.gate.observers
-        )
-        if target is None or not wanted or self._observing.interrupted:
+        requests = first_look(self._setup.choice.run, Scope(self._setup.config, self._setup.base))
+        if target is None or not requests or self._observing.interrupted:
             return (), None
         try:
-            self._budget.spend(len(target.services))
+            self._budget.spend(requests)
         except BudgetExhausted as error:
             params = {"observer": "the first look", "detail": describe(error)}
             return (), Unavailable(Reason("core.budget", params))

@@ -145,6 +145,9 @@ def decide(run: Run) -> Verdict:
     grounds = [*_gate_grounds(run), *_check_grounds(run), *_item_grounds(run)]
     if not _anything_evaluated(run):
         grounds.insert(0, Ground(Effect.INCONCLUSIVE, "nothing-evaluated", run.run_id))
+    if run.resumed:
+        # Seen by an earlier run, which looked at what may have changed since.
+        grounds.append(Ground(Effect.CONDITION, "resumed", ", ".join(run.resumed)))
     if run.interrupted:
         grounds.insert(0, Ground(Effect.INCONCLUSIVE, "interrupted", run.run_id))
     order = list(Effect)

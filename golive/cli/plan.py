@@ -31,12 +31,13 @@ def plan(
     """Print what `golive check` would send, how long and why. Sends nothing."""
     from golive.cli.session import open_session
     from golive.context import Scope
-    from golive.planning import plan_gates
+    from golive.planning import first_look, plan_gates
 
     session = open_session(config, gate_ids(gate), tuple(overrides or ()))
     scope = Scope(session.loaded.config, session.loaded.base)
     plans = plan_gates(session.choice.run, scope, session.loaded.settings)
-    _print(plans, {g: p.package for g, p in session.choice.run.items()}, lang.value)
+    packages = {g: p.package for g, p in session.choice.run.items()}
+    _print(plans, packages, first_look(session.choice.run, scope), lang.value)
     return 2 if any(p.problem for p in plans) else 0
 
 
@@ -45,7 +46,7 @@ def _columns() -> int:
     return int(given) if given.isdigit() and int(given) > 0 else 160
 
 
-def _print(plans: Sequence[GatePlan], packages: dict[str, str], lang: str) -> None:
+def _print(plans: Sequence[GatePlan], packages: dict[str, str], looks: int, lang: str) -> None:
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
@@ -56,6 +57,8 @@ def _print(plans: Sequence[GatePlan], packages: dict[str, str], lang: str) -> No
     # A log or a pipe has no width of its own; the usual guess of 80 would fold every URL.
     console = Console(highlight=False, width=None if sys.stdout.isatty() else _columns())
     core = catalogue("golive", lang)
+    if looks:
+        console.print(Text(core.core_text("plan", "first_look", requests=looks)))
     for gate in plans:
         texts = catalogue(packages[gate.gate], lang)
         table = Table(title=Text(f"{gate.gate} · {texts.title}"), title_justify="left")
@@ -83,5 +86,5 @@ def _print(plans: Sequence[GatePlan], packages: dict[str, str], lang: str) -> No
         console.print(table)
         if gate.problem:
             console.print(Text(clean(gate.problem), style="red"))
-        params = {"requests": gate.requests, "seconds": gate.seconds}
+        params = {"requests": gate.requests + looks, "seconds": gate.seconds}
         console.print(Text(core.core_text("plan", "total", **params)))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Mapping
 from pathlib import Path
 
 from golive.errors import UsageError
@@ -19,12 +20,20 @@ def altered_evidence(run: Run, folder: Path) -> tuple[str, ...]:
     A file that is not there says nothing: a record may travel alone.
     """
     cited = {ref.path: ref.sha256 for check in run.checks() for ref in check.evidence}
-    return tuple(
-        path
-        for path, sha256 in cited.items()
-        if (file := folder / path).is_file()
-        and hashlib.sha256(file.read_bytes()).hexdigest() != sha256
-    )
+    return altered_files(cited, folder)
+
+
+def altered_files(
+    cited: Mapping[str, str], folder: Path, *, absent: bool = False
+) -> tuple[str, ...]:
+    """Paths of *cited* (path to SHA-256) with other content; *absent* counts missing files too."""
+    return tuple(path for path, sha256 in cited.items() if _differs(folder / path, sha256, absent))
+
+
+def _differs(file: Path, sha256: str, absent: bool) -> bool:
+    if not file.is_file():
+        return absent
+    return hashlib.sha256(file.read_bytes()).hexdigest() != sha256
 
 
 def read_record(path: Path) -> tuple[Run, bool]:

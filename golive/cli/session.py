@@ -9,12 +9,13 @@ import os
 import secrets as random_source
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from golive import __version__
 from golive.cli.failures import redact_traces
+from golive.cli.records import altered_files
 from golive.codec import encode
 from golive.config.loader import LoadedConfig, load_config
 from golive.config.model import Auth
@@ -25,10 +26,13 @@ from golive.discovery import Gates, discover_gates
 from golive.errors import NothingToCheck, UsageError
 from golive.evidence import FileEvidence
 from golive.gates_of_run import Choice, UnknownGate, choose
-from golive.journal import Journal, JournalError, recover
+from golive.journal import Journal, recover
 from golive.runner import Headers, Setup
 from golive.secrets import Redactor, SecretError, resolve
 from golive.vocabulary import STANDARD_GATES
+
+RESUMABLE = timedelta(hours=24)
+"""How old the beginning of a run may be that is resumed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +122,7 @@ def set_up(session: Session, folder: Folder, limits: Limits, progress: Progress)
     prometheus_auth = _auth_headers(config.prometheus.auth if config.prometheus else None, base)
     redactor = Redactor((*target_auth.secrets, *prometheus_auth.secrets))
     checksum = _checksum(session.loaded)
-    recovered = _recover(limits.resume, checksum)
+    recovered = _recover(limits.resume, checksum, folder)
     redact_traces(redactor.text)
     timeout = seconds(limits.timeout, "--timeout")
     try:
@@ -198,18 +202,46 @@ def _auth_headers(auth: Auth | None, base: Path) -> _Credentials:
     )
 
 
-def _recover(path: Path | None, checksum: str) -> Mapping[str, Mapping[str, Any]]:
+def _recover(path: Path | None, checksum: str, folder: Folder) -> Mapping[str, Mapping[str, Any]]:
     if path is None:
         return {}
     try:
         found = recover(path)
-    except (OSError, JournalError) as error:
+        age = datetime.now(UTC) - datetime.fromisoformat(found.started)
+    except (OSError, ValueError) as error:
         msg = f"cannot resume: {error}"
         raise UsageError(msg, "name the journal_*.jsonl of an unfinished run") from error
+    if found.finished:
+        msg = f"cannot resume {path}: that run was finished"
+        raise UsageError(msg, "start a new run")
+    if not timedelta(0) <= age <= RESUMABLE:
+        msg = f"cannot resume {path}: it is from {found.started}"
+        raise UsageError(msg, "start a new run; what was seen a day ago proves nothing today")
+    if path.parent.resolve() != folder.root.resolve():
+        msg = f"cannot resume {path}: its evidence is not below {folder.root}"
+        raise UsageError(msg, f"add --out-dir {path.parent}")
+    gone = altered_files(_references(found.parts), path.parent, absent=True)
+    if gone:
+        msg = f"cannot resume {path}: its evidence {gone[0]} is gone or was changed"
+        raise UsageError(msg, "start a new run")
     if found.config_sha256 != checksum:
         msg = f"cannot resume {path}: it was made with another configuration"
         raise UsageError(msg, "start a new run, or use the configuration of that run")
     return found.parts
+
+
+def _references(data: object) -> dict[str, str]:
+    """Every evidence reference inside recorded parts: path to SHA-256."""
+    found: dict[str, str] = {}
+    if isinstance(data, Mapping):
+        if {"path", "sha256", "media_type"} <= data.keys():
+            found[str(data["path"])] = str(data["sha256"])
+        for value in data.values():
+            found |= _references(value)
+    elif isinstance(data, list):
+        for value in data:
+            found |= _references(value)
+    return found
 
 
 def _unknown_gate(error: UnknownGate) -> UsageError:

@@ -220,7 +220,12 @@ def _with_slices(slo: Slo, fields: Fields) -> Slo:
     if slo.budgeting is Budgeting.TIMESLICES:
         window = _duration(fields, "timeSliceWindow")
         target = fields.number("timeSliceTarget") if fields.has("timeSliceTarget") else None
-        if target is None and (slo.indicator is None or slo.indicator.kind != "value"):
+        by_value = slo.indicator is not None and slo.indicator.kind == "value"
+        if target is not None and by_value:
+            # A slice of values is good or bad by op and value; a share of it says nothing more.
+            msg = "timeSliceTarget has no meaning for a thresholdMetric"
+            raise fields.refuse(msg, "remove it", "timeSliceTarget")
+        if target is None and not by_value:
             raise fields.refuse("Timeslices of a ratio need a timeSliceTarget", "between 0 and 1")
         if target is not None and not 0 < target <= 1:
             raise fields.refuse("timeSliceTarget lies between 0 and 1", None, "timeSliceTarget")

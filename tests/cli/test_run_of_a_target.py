@@ -18,6 +18,8 @@ from tests.cli.stand_in import echo_target
 
 TOKEN = "canary/+token=&-1f9a7c52e8"
 
+SPEED = "gates.slo.readiness_rate=200"
+
 CONFIG = """\
 apiVersion: golive/v1
 service: {{name: stand-in, version: v1}}
@@ -85,7 +87,7 @@ def test_an_interrupt_still_writes_what_was_seen(folder: Path, number: signal.Si
 
 
 def test_a_secret_that_the_target_throws_back_is_found_nowhere(folder: Path) -> None:
-    process = start(folder, "--set", "gates.slo.readiness_rate=200")
+    process = start(folder, "--set", SPEED)
     stdout, stderr = process.communicate(timeout=120)
     assert process.returncode == 1, stderr
     forms = [TOKEN, quote(TOKEN, safe=""), json.dumps(TOKEN)[1:-1]]
@@ -116,3 +118,41 @@ def test_a_token_that_no_header_can_carry_is_refused_without_showing_it(folder: 
     assert done.returncode == 2
     assert "env:CANARY" in done.stderr
     assert "1f9a7c52e8" not in done.stdout + done.stderr
+
+
+def test_an_interrupted_run_is_resumed_once_and_says_so(folder: Path) -> None:
+    process = start(folder, "--lang", "en")
+    assert process.stderr is not None
+    for line in process.stderr:
+        if "eadiness" in line:
+            break
+    process.send_signal(signal.SIGINT)
+    process.communicate(timeout=60)
+    reports = folder / "golive-reports"
+    journal = next(reports.glob("journal_*.jsonl"))
+
+    def resume(path: Path) -> subprocess.Popen[str]:
+        name = str(path.relative_to(folder))
+        return start(folder, "--lang", "en", "--set", SPEED, "--resume", name)
+
+    # Another configuration is another run.
+    other = resume(journal)
+    assert "another configuration" in other.communicate(timeout=60)[1]
+    assert other.returncode == 2
+
+    done = start(folder, "--lang", "en", "--resume", str(journal.relative_to(folder)))
+    stdout, stderr = done.communicate(timeout=120)
+    assert done.returncode == 1, stderr
+    assert "an earlier run that was resumed" in stdout
+    record = max(reports.glob("slo_validation_results_*.json"), key=lambda p: p.stat().st_mtime)
+    assert "slo.Definitions" in json.loads(record.read_text(encoding="utf-8"))["resumed"]
+
+    finished = max(reports.glob("journal_*.jsonl"), key=lambda p: p.stat().st_mtime)
+    again = start(folder, "--resume", str(finished.relative_to(folder)))
+    assert "was finished" in again.communicate(timeout=60)[1]
+    assert again.returncode == 2
+
+    next((reports).glob("evidence_*/slo/slos.json")).unlink()
+    gone = start(folder, "--resume", str(journal.relative_to(folder)))
+    assert "gone or was changed" in gone.communicate(timeout=60)[1]
+    assert gone.returncode == 2

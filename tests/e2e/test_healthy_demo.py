@@ -82,19 +82,19 @@ def test_the_report_has_the_sections_of_a_status_report_in_order(
     sections = [
         "게이트 검증 결과",
         "이슈",
-        "SLO",
+        "성능 메트릭",
         "인프라",
         "카나리",
         "체크리스트",
         "결정",
         "연락처",
         "문서",
-        "결론",
     ]
     headings = [line for line in report.splitlines() if line.startswith("#")]
     places = [next((i for i, h in enumerate(headings) if s in h), -1) for s in sections]
     assert -1 not in places, dict(zip(sections, places, strict=True))
     assert places == sorted(places)
+    assert "**결론**" in report.rpartition("---")[2]
 
 
 def test_rendering_the_record_again_gives_the_same_decision(

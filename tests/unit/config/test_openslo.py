@@ -70,8 +70,13 @@ def test_threshold_by_reference_with_timeslices_and_two_objectives() -> None:
     assert (fast.budgeting, fast.slice_window, fast.slice_target) == ("Timeslices", 300.0, None)
     assert slow.indicator is not None
     assert slow.indicator.op is Comparator.LT
-    assert slow.slice_target == 0.9
+    assert slow.slice_target is None
     assert fast.window == 4 * 7 * 86400.0
+
+
+def test_a_slice_of_values_has_no_target_of_its_own() -> None:
+    text = THRESHOLD.replace("value: 10,", "value: 10, timeSliceTarget: 0.9,")
+    assert "timeSliceTarget has no meaning for a thresholdMetric" in refusal(text)
 
 
 @pytest.mark.parametrize("kind", ["success", "failure"])

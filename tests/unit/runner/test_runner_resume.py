@@ -44,9 +44,9 @@ def test_a_recorded_part_is_not_observed_again(stage: Stage, tmp_path: Path, lan
     spy = Counting(Seen(9.0))
     run, second = again(tmp_path / "second", parts, Watcher(spy, lane=lane))
     assert spy.looked == 0
-    assert run.decision is Decision.GO
+    assert run.decision is Decision.CONDITIONAL
     assert run.checks()[0].facts[0].value == 2.0
-    assert run.warnings == ("taken from the journal of an earlier run: alpha.Seen",)
+    assert run.resumed == ("alpha.Seen",)
     assert recover(second.journal_path).parts == parts
 
 
@@ -58,7 +58,7 @@ def test_what_was_missing_then_is_observed_now(stage: Stage, tmp_path: Path) -> 
     spy = Counting(Seen(2.0))
     run, _ = again(tmp_path / "second", parts, Watcher(spy), Watcher(part=Further))
     assert spy.looked == 1
-    assert run.decision is Decision.GO
+    assert run.decision is Decision.CONDITIONAL
 
 
 @pytest.mark.parametrize(
