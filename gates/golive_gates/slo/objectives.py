@@ -35,6 +35,12 @@ def success_objective(slo: Slo | None) -> float | None:
     return ratio if 0 < ratio < 1 else None
 
 
+def calls_slow_good(slo: Slo) -> bool:
+    """Whether the indicator of a latency SLO takes *long* times for good ones (``op: gte``)."""
+    indicator = slo.indicator
+    return indicator is not None and indicator.kind == "value" and indicator.op.wants_high
+
+
 def plan_of_goal(goal: Goal, confidence: float, power: float) -> Plan | Unavailable:
     """The smallest plan with *power*, or why probing cannot prove the goal."""
     try:
@@ -67,7 +73,8 @@ def goal_of(slo: Slo | None, slo_id: str) -> Goal | Unavailable:
     cause; an objective of 100 % is only questioned there and is simply beyond proof.
     """
     success = success_objective(slo)
-    if slo is not None and slo.objective is not None:
+    backwards = slo is not None and slo_id == FIRST_EVENT and calls_slow_good(slo)
+    if slo is not None and slo.objective is not None and not backwards:
         comparator, ratio = slo.objective.comparator, slo.objective.ratio
         if success is not None and (slo_id != FIRST_EVENT or slo.threshold):
             return Goal(slo_id, success, comparator, ratio, slo.threshold or 0.0, slo.window or 0.0)

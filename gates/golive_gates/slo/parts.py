@@ -12,6 +12,7 @@ from golive.api import EvidenceRef, Slo
 
 DEADLINE = "deadline"
 CLIENT_ERRORS = "client-errors"
+LIMITED = "limited"
 HUNG = frozenset({"read-timeout", "total-timeout"})
 """Failure kinds of a service that took the connection and did not answer in time."""
 
@@ -275,8 +276,8 @@ class History:
     ``kind``: ``ratio`` (``total`` and ``bad`` hold counts), ``slices`` (they count slices) or
     ``raw`` (``total`` holds the ratio itself, ``bad`` is ``None``). ``slice_total`` and
     ``slice_bad`` run from old to new, ``None`` where a slice has no data. ``slice_seen``: at how
-    many moments of each slice there was a sample at all; empty where that was not asked for.
-    ``end``: Unix time.
+    many moments, ``look`` s apart, it had a sample; empty if not asked for. ``slice_query``: what
+    ``slice_problem`` is about. ``weighed``: not slices of a bare ratio. ``end``: Unix time.
     """
 
     kind: str
@@ -291,5 +292,8 @@ class History:
     slice_detail: str = ""
     short: tuple[Short, ...] = ()
     slice_seen: tuple[float | None, ...] = ()
+    look: float = 0.0
+    slice_query: str = ""
+    weighed: bool = True
     warnings: tuple[str, ...] = ()
     evidence: tuple[EvidenceRef, ...] = ()

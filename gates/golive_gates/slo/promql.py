@@ -40,7 +40,7 @@ def queries_for(indicator: Indicator) -> Queries | None:
     if not query:
         return None
     if indicator.kind == "value":
-        return Queries(query, sliced=query)
+        return Queries(query, sliced=query, present="" if "$window" in query else query)
     bad = indicator.raw_type == "failure"
     if "$window" in query:
         return Queries(query, bad=bad, sliced=query)

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from golive_gates.slo.parts import Reading, Short
+from golive_gates.slo.window import EPS, contradiction
 
 SLICES = 720
 """Slices of the main window unless the SLO fixes them: one hour each in 30 days."""
@@ -92,6 +93,21 @@ def ratios(bad: Values, total: Values) -> Values:
         None if b is None or not t else min(1.0, max(0.0, 1 - b / t))
         for b, t in zip(bad, total, strict=True)
     )
+
+
+def odd_count(query: str, bad: Values, total: Values, *, counts_bad: bool) -> Reading | None:
+    """The first slice whose part outnumbers its whole, which no extrapolation explains."""
+    for b, t in zip(bad, total, strict=True):
+        if b is not None and t is not None and contradiction(b, t) is not None:
+            counted = b if counts_bad else t - b
+            return Reading(query, None, "slice-contradictory", f"{counted:g} > {t:g}")
+    return None
+
+
+def odd_ratio(query: str, values: Values) -> Reading | None:
+    """The first slice whose ratio is none, as a percentage is not."""
+    odd = next((v for v in values if v is not None and not -EPS <= v <= 1 + EPS), None)
+    return None if odd is None else Reading(query, None, "slice-out-of-range", f"{odd:g}")
 
 
 def summed(query: str, values: Sequence[float | None]) -> Reading:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from golive.api import Reason
-from golive_gates.slo.parts import CLIENT_ERRORS, HUNG, Streams, StreamSample
+from golive_gates.slo.parts import CLIENT_ERRORS, HUNG, LIMITED, Streams, StreamSample
 from golive_gates.slo.settings import Settings
 
 AUTH = (401, 403)
@@ -26,6 +28,14 @@ def nothing_to_judge(part: Streams, settings: Settings) -> Reason | None:
         code = "unauthorised" if status in AUTH else "refused-request"
         return Reason(code, {"status": status or 0, "count": len(refused), "n": len(samples)})
     return None
+
+
+def why_open(part: Streams, params: Mapping[str, str | int | float]) -> Reason:
+    """Why a plan stayed undecided: too few streams and what cut them short, or plain statistics."""
+    if part.stopped == LIMITED:
+        sent = len(part.samples) + part.limited
+        return Reason("rate-limited", {**params, "limited": part.limited, "sent": sent})
+    return Reason("stopped" if part.stopped else "undecided", params)
 
 
 def refused_by_target(sample: StreamSample) -> bool:

@@ -46,7 +46,8 @@ class Coverage:
 def coverage_of(part: History) -> Coverage:
     """Coverage of the window by its slices (no traffic is data, no sample is not).
 
-    A slice counts for the part of it in which there were samples, held against the median slice.
+    A slice counts for the part of it in which there were samples, held against the looks that it
+    holds: the median slice alone would hide an outage that comes back in most of them.
     """
     known = [v is not None for v in part.slice_total]
     first = known.index(True) if any(known) else len(known)
@@ -59,11 +60,14 @@ def _holes(part: History) -> list[float]:
     """The share of each slice that is missing."""
     seen = part.slice_seen if len(part.slice_seen) == len(part.slice_total) else ()
     usual = median([s for s in seen if s] or [0.0])
+    usual = max(usual, part.step // part.look if part.look else 0.0)
     holes = []
     for i, total in enumerate(part.slice_total):
-        looks = (seen[i] or 0.0) if usual else usual
-        full = total is not None and looks > usual - 0.5
-        holes.append(0.0 if full else 1.0 if total is None else 1 - looks / usual)
+        looks = (seen[i] or 0.0) if seen else usual
+        if total is None or (seen and not looks):
+            holes.append(1.0)
+        else:
+            holes.append(0.0 if looks > usual - 0.5 else 1 - looks / usual)
     return holes
 
 
@@ -76,7 +80,10 @@ def trouble(part: History) -> Reason | None:
     if reason is not None:
         return reason
     if part.slice_problem:
-        return _reason(Reading(part.total.query, None, part.slice_problem, part.slice_detail))
+        query = part.slice_query or part.total.query
+        return _reason(Reading(query, None, part.slice_problem, part.slice_detail))
+    if part.slice_seen and not any(part.slice_seen):
+        return _reason(Reading(part.total.query, None, "prom-empty"))
     if part.warnings:
         return Reason("prom-warnings", {"detail": part.warnings[0], "count": len(part.warnings)})
     return None
@@ -116,11 +123,20 @@ def thin(part: History, settings: Settings) -> Reason | None:
         "with_data": seen.with_data,
         "days": seen.days_missing,
         "window_days": part.window / DAY,
+        "count": seen.thin,
+        "hours": round(seen.missing * seen.slices * part.step / HOUR, 3),
     }
     # When the old end alone is missing, waiting cures it; holes have another cause.
     later = seen.slices - round(seen.missing_before / part.step) if part.step else 0
-    young = later > 0 and seen.with_data / later >= settings.coverage
-    return Reason("young-history" if young else "low-coverage", params)
+    if later > 0 and seen.share * seen.slices / later >= settings.coverage:
+        return Reason("young-history", params)
+    inside = later > 0 and seen.with_data / seen.slices >= settings.coverage
+    return Reason("holes" if inside else "low-coverage", params)
+
+
+def weighed(part: History) -> bool:
+    """Whether something was counted, rather than a ratio of unknown weight read."""
+    return part.weighed and part.kind != "raw"
 
 
 def gaps(part: History, objective: float, bound: float) -> Reason:

@@ -178,6 +178,34 @@ async def test_a_spare_is_sent_only_after_a_slot_came_back_excluded() -> None:
         assert len(double.requests) == seen.planned + 3
 
 
+@pytest.mark.parametrize(
+    ("reply", "stopped", "code"),
+    [
+        (d.answer(429, {}, Retry_After="0"), "limited", "rate-limited"),
+        (d.answer(404, {}), "client-errors", "client-errors"),
+    ],
+)
+async def test_a_spare_that_is_used_up_is_why_the_plan_stays_open(
+    reply: d.Answer, stopped: str, code: str
+) -> None:
+    state = {"count": 0, "spare": 0}
+
+    def handler(_: d.Got) -> d.Answer:
+        # As many as may be sent again, and one more among those: the plan falls one short.
+        state["count"] += 1
+        return reply if 10 < state["count"] <= 10 + state["spare"] + 1 else d.answer(200, [])
+
+    async with d.target(handler) as double:
+        ctx = d.context(d.config(double.url, slos=LOOSE))
+        (work,) = TrafficObserver().plan(ctx.scope, FAST)
+        assert work.samples is not None
+        state["spare"] = work.requests - work.samples
+        part = await TrafficObserver().observe(ctx, FAST)
+    assert isinstance(part, Traffic)
+    assert (part.stopped, part.done < part.planned) == (stopped, True)
+    assert status("slo.error-rate", part) == (Status.INCONCLUSIVE, code)
+
+
 @pytest.mark.parametrize("make", [TrafficObserver, ReadinessObserver], ids=["traffic", "readiness"])
 async def test_a_429_is_waited_for(
     make: Callable[[], Observer[Settings, object]], monkeypatch: pytest.MonkeyPatch

@@ -7,7 +7,10 @@ from dataclasses import replace
 import pytest
 
 from golive.api import Comparator, Objective, Observation, Status
+from golive.texts import catalogue
+from golive_gates.slo import GATE
 from golive_gates.slo.settings import Settings
+from golive_gates.slo.window import coverage_of
 from tests.gates.slo import parts as p
 from tests.gates.slo.test_history_judges import CHECKS, judge, raw, said
 
@@ -74,7 +77,6 @@ def looks(*partly: tuple[int, float]) -> tuple[float | None, ...]:
         (looks((719, 24.0)), Status.PASS),  # scraped more often of late
         (looks((300, 3.0)), Status.INCONCLUSIVE),  # 45 minutes
         (looks(*((i, 11.0) for i in range(0, 720, 60))), Status.INCONCLUSIVE),  # 12 x 5 minutes
-        ((None,) * 720, Status.PASS),  # scraped so seldom that no look finds anything
     ],
 )
 def test_a_hole_inside_a_slice_counts_for_its_length(
@@ -84,6 +86,30 @@ def test_a_hole_inside_a_slice_counts_for_its_length(
     assert result.status is status
     if status is Status.INCONCLUSIVE:
         assert result.reason.code == "gaps"
+
+
+@pytest.mark.parametrize("empty", [None, 0.0])
+@pytest.mark.parametrize("check_id", ["slo.availability", "slo.error-budget"])
+def test_looks_that_found_nothing_at_all_are_no_coverage(
+    check_id: str, empty: float | None
+) -> None:
+    part = p.history(0.0, slice_seen=(empty,) * 720, look=300.0)
+    assert said(judge(check_id, part)) == (Status.INCONCLUSIVE, "prom-empty")
+    assert coverage_of(part).share == 0
+
+
+@pytest.mark.parametrize(("found", "code"), [(8.0, "holes"), (11.5, "gaps"), (11.9, "proven")])
+def test_an_outage_in_every_slice_is_one_though_it_is_the_rule(found: float, code: str) -> None:
+    part = p.history(0.0, slice_seen=(*(found,) * 700, *(12.0,) * 20), look=300.0)
+    assert said(judge("slo.availability", part))[1] == code
+
+
+def test_few_looks_in_each_slice_name_the_scrape_interval() -> None:
+    result = judge("slo.availability", p.history(0.0, slice_seen=(6.0,) * 720, look=300.0))
+    assert said(result) == (Status.INCONCLUSIVE, "holes")
+    assert result.reason.params["coverage"] == pytest.approx(0.5)
+    remedy = catalogue(GATE.package, "en").remedy("slo.availability", result.reason)
+    assert "prometheus.scrape_interval" in remedy
 
 
 def test_bad_enough_to_fail_even_if_all_that_is_missing_were_good() -> None:

@@ -70,7 +70,8 @@ def success(result: object, **more: object) -> dict[str, object]:
 
 def values(total: float, bad: float) -> Answerer:
     def answerer(query: str, ranged: bool, times: list[float]) -> object:
-        value = str(bad if "5.." in query else total)
+        looks = "count_over_time((count(" in query  # 840 s hold 12 looks, 70 s apart
+        value = "12" if looks else str(bad if "5.." in query else total)
         if ranged:
             return success([{"metric": {}, "values": [[t, value] for t in times]}])
         return success([{"metric": {}, "value": [times[0], value]}])

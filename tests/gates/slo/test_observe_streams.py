@@ -189,6 +189,30 @@ async def test_one_429_is_repeated_and_left_out() -> None:
     assert all(s.status == 200 for s in part.samples)
 
 
+async def test_repeats_after_429_leave_one_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    state = {"seen": 0, "spacing": 0, "most": 0, "times": 0}
+    sleep = asyncio.sleep
+
+    async def quick(seconds: float) -> None:
+        if seconds != 1 / FAST.stream_rate:
+            return
+        state["spacing"] += 1
+        state["times"] += 1
+        state["most"] = max(state["most"], state["spacing"])
+        await sleep(0.01)
+        state["spacing"] -= 1
+
+    monkeypatch.setattr("golive_gates.slo.observers.streams.pause", quick)
+
+    def handler(_: d.Got) -> d.Answer:
+        state["seen"] += 1
+        return d.answer(429, {}, Retry_After="3") if state["seen"] <= 3 else d.sse(*WHOLE)
+
+    part, _ = await streams_from(handler)
+    assert part.limited == 3
+    assert (state["times"], state["most"]) == (3, 1)
+
+
 async def test_a_target_that_is_down_is_no_evidence() -> None:
     async with d.target(lambda _: d.answer()) as double:
         gone = double.url

@@ -14,7 +14,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from golive.api import Indicator, Status
+from golive.api import Budgeting, Comparator, Indicator, Slo, Status
 from golive.config.model import Prometheus
 from golive_gates.slo import GATE
 from golive_gates.slo.observers.history import HistoryObserver
@@ -102,8 +102,10 @@ async def _ready(url: str) -> None:
             await asyncio.sleep(0.1)
 
 
-async def history(url: str, indicator: Indicator, window: float = 6 * HOUR) -> History:
-    slo = replace(SLO, indicator=indicator, window=window)
+async def history(
+    url: str, indicator: Indicator, window: float = 6 * HOUR, slo: Slo = SLO
+) -> History:
+    slo = replace(slo, indicator=indicator, window=window)
     slos = tuple(slo if s.id == "availability" else s for s in p.SLOS)
     settled = replace(
         d.config("http://127.0.0.1:1", slos=slos), prometheus=Prometheus(url, scrape_interval=60.0)
@@ -186,3 +188,26 @@ async def test_a_week_with_and_without_an_outage(
         assert coverage_of(part).missing == pytest.approx(missing, abs=900 / (7 * p.DAY))
     else:
         assert coverage_of(part).missing == 0
+
+
+def ten_minutes_an_hour(now: float) -> Iterator[str]:
+    """Seven days of a service that was scraped only at the end of each hour before *now*."""
+    yield "# TYPE http_requests counter"
+    for code, each in (("200", 1_000), ("500", 0)):
+        for i, t in enumerate(range(int(now) - 7 * 86_400 - 600, int(now), 60)):
+            if (now - t) % HOUR < 600:
+                yield f'http_requests_total{{job="demo",code="{code}"}} {each * i} {t}'
+    yield "# EOF"
+
+
+async def test_an_outage_in_every_hour_is_no_coverage(tmp_path: Path) -> None:
+    sliced = replace(
+        SLO, budgeting=Budgeting.TIMESLICES, slice_window=HOUR, slice_target=0.99, threshold=1e12
+    )
+    slow = Indicator("value", query=f"sum({TOTAL})", op=Comparator.LE)
+    async with prometheus(tmp_path, ten_minutes_an_hour(time.time())) as url:
+        for indicator in (Indicator("ratio", bad=BAD, total=TOTAL), slow):
+            part = await history(url, indicator, 7 * p.DAY, sliced)
+            assert status("slo.availability", part) == (Status.INCONCLUSIVE, "holes")
+            # Ten minutes, and five more for which a sample counts as present.
+            assert coverage_of(part).share == pytest.approx(900 / HOUR, abs=0.1)

@@ -10,6 +10,7 @@ import pytest
 from golive.api import (
     CheckResult,
     Comparator,
+    Indicator,
     Objective,
     Outcome,
     Reason,
@@ -87,6 +88,11 @@ def objective(slo: Slo, comparator: Comparator, ratio: float) -> Slo:
         (replace(p.READINESS, objective=None), Status.FAIL, "missing-objective"),
         (replace(p.FIRST_EVENT, threshold=None), Status.FAIL, "missing-threshold"),
         (replace(p.FIRST_EVENT, threshold=600.0), Status.WARN, "loose-threshold"),
+        (
+            replace(p.FIRST_EVENT, indicator=Indicator("value", query="p95", op=Comparator.GE)),
+            Status.FAIL,
+            "indicator-wrong-direction",
+        ),
     ],
 )
 def test_a_definition_is_questioned(slo: Slo, status: Status, code: str) -> None:
@@ -94,6 +100,41 @@ def test_a_definition_is_questioned(slo: Slo, status: Status, code: str) -> None
     assert result.status is status
     assert [f.reason.code for f in result.findings] == [code]
     assert catalogue(GATE.package, "ko").reason(result.findings[0].reason, "slo.defined")
+
+
+def test_indicators_that_nothing_evaluates_are_named() -> None:
+    asked = Indicator("value", query="p95", op=Comparator.LE)
+    stated = p.definitions(replace(p.FIRST_EVENT, indicator=asked))
+    result = judge("slo.defined", Definitions=stated)
+    assert result.status is Status.PASS
+    facts = {f.name: f.value for f in result.facts}
+    assert facts["indicators_not_evaluated"] == "sse-first-event"
+    plain = judge("slo.defined", Definitions=p.definitions())
+    assert "indicators_not_evaluated" not in {f.name for f in plain.facts}
+
+
+def test_nothing_is_judged_by_an_indicator_that_calls_slow_good() -> None:
+    backwards = Indicator("value", query="p95", op=Comparator.GT)
+    stated = p.definitions(replace(p.FIRST_EVENT, indicator=backwards))
+    result = judge("slo.sse-first-event", p.streams(), Definitions=stated)
+    assert said(result) == (Status.INCONCLUSIVE, "undefined-slo")
+    assert result.blocked_by == "slo.defined"
+
+
+@pytest.mark.parametrize(
+    ("check_id", "part", "code"),
+    [
+        ("slo.readiness", p.readiness(done=470, stopped="limited", limited=20), "rate-limited"),
+        ("slo.error-rate", replace(p.traffic(), done=3, stopped="limited"), "rate-limited"),
+        ("slo.error-rate", replace(p.traffic(), done=3, stopped=CLIENT_ERRORS), "client-errors"),
+        ("slo.sse-first-event", p.streams(count=20, stopped="limited"), "rate-limited"),
+        ("slo.sse-complete", p.streams(count=20, stopped="limited"), "rate-limited"),
+    ],
+)
+def test_a_sample_that_fell_short_says_what_was_left_out(
+    check_id: str, part: object, code: str
+) -> None:
+    assert said(judge(check_id, part)) == (Status.INCONCLUSIVE, code)
 
 
 def test_a_finding_says_where_the_slo_is_written() -> None:

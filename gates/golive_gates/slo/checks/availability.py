@@ -22,7 +22,7 @@ from golive.api import (
     Reason,
     Unavailable,
 )
-from golive.stats import lower_bound, n_still_needed, required_n, upper_bound
+from golive.stats import effective_n, lower_bound, n_still_needed, required_n, upper_bound
 from golive_gates.slo.objectives import AVAILABILITY, Goal, goal_of
 from golive_gates.slo.parts import Definitions, History
 from golive_gates.slo.settings import Settings
@@ -37,6 +37,7 @@ from golive_gates.slo.window import (
     ratio_of,
     thin,
     trouble,
+    weighed,
 )
 
 SPEC = CheckSpec("slo.availability")
@@ -72,8 +73,9 @@ def judge(observation: Observation, settings: Settings) -> CheckResult:
         "n_effective": measurement.n_effective or 0.0,
     }
     suffix = "-raw" if part.kind == "raw" else "-slices" if part.kind == "slices" else ""
-    if measurement.outcome is Outcome.PROVEN and part.kind == "raw":
-        # Nothing says of how many requests it is the ratio; `vector(1)` would be one, too.
+    if measurement.outcome is Outcome.PROVEN and not weighed(part):
+        # Nothing says of how many requests it is the ratio; `vector(1)` would be one, too, and
+        # no less when it is cut into slices. A `value` is what its slices are: they are counted.
         return SPEC.warned(Reason("unweighed", params), evidence=part.evidence, facts=facts)
     if measurement.outcome is Outcome.PROVEN:
         return SPEC.passed(
@@ -90,8 +92,26 @@ def judge(observation: Observation, settings: Settings) -> CheckResult:
             facts=facts,
         )
     hangs = seen_only(part, goal, settings).outcome is not Outcome.UNDECIDED
-    reason = gaps(part, goal.success, params["bound"]) if hangs else Reason("undecided", params)
+    if hangs:
+        reason = gaps(part, goal.success, params["bound"])
+    else:
+        reason = _too_few(part, goal, settings) or Reason("undecided", params)
     return SPEC.inconclusive(reason, measurement=measurement, evidence=part.evidence, facts=facts)
+
+
+def _too_few(part: History, goal: Goal, settings: Settings) -> Reason | None:
+    """Why slices never prove the objective: all of them, clean, would be too few."""
+    if part.kind != "slices":
+        return None
+    slices, rho = len(part.slice_total), effective(part, settings)[2]
+    assumed = settings.assumed_correlation
+    most = max(effective_n(slices, r) for r in (assumed, assumed if rho is None else rho))
+    needed = required_n(goal.success, 0, settings.confidence)
+    if most >= needed:
+        return None
+    params: dict[str, str | int | float] = {"slices": slices, "seconds": part.step, "most": most}
+    params |= {"needed": needed, "objective": goal.success, "days": part.window / DAY}
+    return Reason("too-few-slices", params | {"correlation": assumed})
 
 
 def measure(part: History, goal: Goal, settings: Settings) -> Measurement:

@@ -28,6 +28,7 @@ from golive_gates.slo.objectives import (
     FIRST_EVENT,
     READINESS,
     REQUIRED,
+    calls_slow_good,
     success_objective,
 )
 from golive_gates.slo.parts import Definitions
@@ -55,6 +56,7 @@ WRONG = frozenset(
         "wrong-direction",
         "out-of-range",
         "error-rate-inverted",
+        "indicator-wrong-direction",
     }
 )
 """Findings that fail the check; the others are questions and only warn."""
@@ -66,7 +68,7 @@ def judge(observation: Observation, settings: Settings) -> CheckResult:
     part = observation.require(Definitions)
     findings = tuple(_findings(part))
     wrong = sum(f.reason.code in WRONG for f in findings)
-    facts = (Fact("slos_defined", len(part.slos)),)
+    facts = (Fact("slos_defined", len(part.slos)), *_not_evaluated(part))
     params = {"wrong": wrong, "questions": len(findings) - wrong, "slos": len(part.slos)}
     if wrong:
         return SPEC.failed(
@@ -77,6 +79,13 @@ def judge(observation: Observation, settings: Settings) -> CheckResult:
             Reason("questioned", params), evidence=part.evidence, findings=findings, facts=facts
         )
     return SPEC.passed(Reason("stated", params), evidence=part.evidence, facts=facts)
+
+
+def _not_evaluated(part: Definitions) -> tuple[Fact, ...]:
+    """SLOs whose indicator is stated and never asked, for golive measures them itself."""
+    ids = (s.id for s in part.slos if s.id != AVAILABILITY and s.indicator is not None)
+    shown = ", ".join(i for i in ids if i in REQUIRED)
+    return (Fact("indicators_not_evaluated", shown),) if shown else ()
 
 
 def _findings(part: Definitions) -> Iterator[Finding]:
@@ -153,6 +162,8 @@ def _threshold(slo: Slo | None) -> Iterator[Finding]:
         yield _finding(slo, "missing-threshold")
     elif slo.threshold > SLOWEST:
         yield _finding(slo, "loose-threshold", seconds=slo.threshold)
+    if calls_slow_good(slo) and slo.indicator is not None:
+        yield _finding(slo, "indicator-wrong-direction", comparator=slo.indicator.op.value)
 
 
 def _order(part: Definitions) -> Iterator[Finding]:

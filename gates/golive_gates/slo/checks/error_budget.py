@@ -48,6 +48,7 @@ from golive_gates.slo.window import (
     ratio_of,
     thin,
     trouble,
+    weighed,
 )
 
 SPEC = CheckSpec("slo.error-budget")
@@ -170,7 +171,7 @@ def _holding(look: Look) -> CheckResult:
         code = "low"
     elif look.left.worst < look.settings.budget_low:
         code = "low-with-gaps"
-    elif look.part.kind == "raw":
+    elif not weighed(look.part):
         code = "unweighed"
     elif look.shorts and still == len(look.shorts):
         code = "quiet"
@@ -184,7 +185,7 @@ def _holding(look: Look) -> CheckResult:
     return SPEC.warned(
         Reason(code, params),
         # A ratio of unknown weight is no measurement that proves anything.
-        measurement=None if look.part.kind == "raw" else _measurement(look.left),
+        measurement=_measurement(look.left) if weighed(look.part) else None,
         evidence=look.part.evidence,
         facts=look.facts,
         findings=tuple(_finding(b) for b in slow),

@@ -24,7 +24,14 @@ from golive.api import (
 from golive.rounding import complement
 from golive_gates.slo.measure import error_measurement, planned_outcome
 from golive_gates.slo.objectives import ERROR_RATE, FIRST_EVENT, Goal, goal_of
-from golive_gates.slo.parts import Definitions, ProjectFlows, Streams, Traffic
+from golive_gates.slo.parts import (
+    CLIENT_ERRORS,
+    LIMITED,
+    Definitions,
+    ProjectFlows,
+    Streams,
+    Traffic,
+)
 from golive_gates.slo.settings import Settings
 from golive_gates.slo.user_traffic import Share, of_flows, of_streams, of_traffic
 
@@ -131,8 +138,13 @@ def _verdict(
             evidence=traffic.evidence,
             facts=facts,
         )
+    code = "stopped" if traffic.stopped or n < traffic.planned else "undecided"
+    if traffic.stopped == LIMITED:
+        code, params = "rate-limited", {**params, "limited": traffic.limited, "sent": sent}
+    elif traffic.stopped == CLIENT_ERRORS:
+        code, params = "client-errors", {**params, "refused": refused, "sent": n + refused}
     return SPEC.inconclusive(
-        Reason("stopped" if traffic.stopped or n < traffic.planned else "undecided", params),
+        Reason(code, params),
         measurement=measurement,
         evidence=traffic.evidence,
         facts=facts,

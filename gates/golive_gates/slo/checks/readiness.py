@@ -22,7 +22,7 @@ from golive.api import (
 )
 from golive_gates.slo.measure import lag_facts, planned_outcome, success_measurement
 from golive_gates.slo.objectives import READINESS, goal_of
-from golive_gates.slo.parts import HUNG, Definitions, Readiness, ReadinessSeries
+from golive_gates.slo.parts import HUNG, LIMITED, Definitions, Readiness, ReadinessSeries
 from golive_gates.slo.settings import Settings
 
 SPEC = CheckSpec("slo.readiness")
@@ -91,6 +91,8 @@ def judge(observation: Observation, settings: Settings) -> CheckResult:
             findings=tuple(_finding(s) for _, _, s, o, _ in judged if o is Outcome.REFUTED),
         )
     code = "stopped" if worst.stopped else "undecided"
+    if worst.stopped == LIMITED:
+        code, params = "rate-limited", {**params, "limited": worst.limited}
     return SPEC.inconclusive(
         Reason(code, params), measurement=measurement, evidence=part.evidence, facts=facts
     )

@@ -23,7 +23,7 @@ from golive_gates.slo.measure import planned_outcome, reached, success_measureme
 from golive_gates.slo.objectives import FIRST_EVENT, goal_of
 from golive_gates.slo.parts import Definitions, Streams, StreamSample
 from golive_gates.slo.settings import Settings
-from golive_gates.slo.streams_seen import complete, nothing_to_judge
+from golive_gates.slo.streams_seen import complete, nothing_to_judge, why_open
 
 SPEC = CheckSpec("slo.sse-complete")
 
@@ -87,7 +87,7 @@ def judge(observation: Observation, settings: Settings) -> CheckResult:
         )
     if outcome is Outcome.UNDECIDED:
         return SPEC.inconclusive(
-            Reason("stopped" if part.stopped else "undecided", params),
+            why_open(part, params),
             measurement=measurement,
             evidence=part.evidence,
             facts=facts,

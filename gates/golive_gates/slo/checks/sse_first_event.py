@@ -36,7 +36,7 @@ from golive_gates.slo.measure import (
 from golive_gates.slo.objectives import FIRST_EVENT, Goal, goal_of
 from golive_gates.slo.parts import Definitions, Streams, StreamSample
 from golive_gates.slo.settings import Settings
-from golive_gates.slo.streams_seen import nothing_to_judge
+from golive_gates.slo.streams_seen import nothing_to_judge, why_open
 
 SPEC = CheckSpec("slo.sse-first-event")
 
@@ -98,7 +98,7 @@ def _verdict(part: Streams, goal: Goal, settings: Settings, facts: tuple[Fact, .
         reason = Reason(_refutation(part, goal, signs), params)
         return SPEC.failed(reason, measurement=measurement, evidence=part.evidence, facts=facts)
     if outcome is Outcome.UNDECIDED:
-        reason = Reason("stopped" if part.stopped else "undecided", params)
+        reason = why_open(part, params)
         return SPEC.inconclusive(
             reason, measurement=measurement, evidence=part.evidence, facts=facts
         )

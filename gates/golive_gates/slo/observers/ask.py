@@ -30,7 +30,7 @@ class Ask:
     @property
     def look(self) -> float | None:
         """Distance of the looks for holes inside a slice; ``None``: none are taken."""
-        if self.by_slices or not self.queries.present:
+        if not self.queries.present:
             return None
         return self.grid.look(self.prometheus.scrape_interval)
 

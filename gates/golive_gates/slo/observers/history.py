@@ -31,6 +31,8 @@ from golive_gates.slo.settings import Settings
 from golive_gates.slo.slices import (
     Values,
     judged_slices,
+    odd_count,
+    odd_ratio,
     ratios,
     short_from_slices,
     summed,
@@ -112,7 +114,7 @@ class _Look:
             seen, unseen = await self._seen()
             short = tuple([await self._short_ratio(w) for w in ask.shorts])
             part = self._history("raw", total, None, (values, ()), problem or unseen, short)
-            return replace(part, slice_seen=seen)
+            return self._looked(part, seen)
         bad, total = await self._counts(window)
         if bad.value is None or total.value is None:
             return self._history("ratio", total, bad, ((), ()), None, ())
@@ -122,13 +124,15 @@ class _Look:
         shorts = tuple(Short(w, b, t) for w, b, t in short_counts)
         slices = (slice_total, slice_bad)
         part = self._history("ratio", total, bad, slices, problem or unseen, shorts)
-        return replace(part, slice_seen=seen)
+        return self._looked(part, seen)
 
     async def _by_slices(self) -> History:
         ask, query = self.ask, self.ask.queries.counted
         target = ask.slo.slice_target if ask.slo.slice_target is not None else ask.goal.success
         if ask.queries.total:
             slice_bad, traffic, problem = await self._count_slices()
+            counts_bad = ask.queries.bad
+            problem = problem or odd_count(query, slice_bad, traffic, counts_bad=counts_bad)
             total, bad = judged_slices(ratios(slice_bad, traffic), target.__le__, traffic)
         else:
             values, problem = await self._many(ask.queries.sliced)
@@ -137,12 +141,21 @@ class _Look:
                 total, bad = judged_slices(values, lambda v: op.holds(v, threshold))
             else:
                 flip = ask.queries.bad
+                problem = problem or odd_ratio(query, values)
                 total, bad = judged_slices(values, lambda v: (1 - v if flip else v) >= target)
         count = summed(query, total)
         if problem is not None:
-            count = problem
+            # Nor do the short windows say anything: they are counted in the same slices.
+            count, total, bad = problem, (), ()
+        seen, unseen = await self._seen()
         short = short_from_slices(query, total, bad, ask.grid.step, ask.shorts)
-        return self._history("slices", count, summed(query, bad), (total, bad), problem, short)
+        slices, problem = (total, bad), problem or unseen
+        part = self._history("slices", count, summed(query, bad), slices, problem, short)
+        counted = bool(ask.queries.total) or ask.indicator.kind == "value"
+        return replace(self._looked(part, seen), weighed=counted)
+
+    def _looked(self, part: History, seen: Values) -> History:
+        return replace(part, slice_seen=seen, look=self.ask.look or 0.0)
 
     def _history(
         self,
@@ -166,6 +179,7 @@ class _Look:
             problem.problem if problem else "",
             problem.detail if problem else "",
             short,
+            slice_query=problem.query if problem else "",
         )
 
     async def _counts(self, seconds: float) -> tuple[Reading, Reading]:
@@ -187,8 +201,7 @@ class _Look:
         if self.ask.queries.bad:
             return counted, total, None
         bad = tuple(
-            None if t is None or g is None else max(0.0, t - g)
-            for t, g in zip(total, counted, strict=True)
+            None if t is None or g is None else t - g for t, g in zip(total, counted, strict=True)
         )
         return bad, total, None
 
@@ -197,7 +210,11 @@ class _Look:
         look = self.ask.look
         if look is None:
             return (), None
-        return await self._range(presence(self.ask.queries.present, self.ask.grid.step, look))
+        query = presence(self.ask.queries.present, self.ask.grid.step, look)
+        seen, problem = await self._range(query)
+        if problem is None and not any(seen):
+            return seen, Reading(query, None, "prom-empty")
+        return seen, problem
 
     async def _ratio(self, seconds: float) -> Reading:
         reading = await self._one(self.ask.queries.counted, seconds)

@@ -3,6 +3,10 @@
 The sample is the slots of the plan, in the order of the schedule, each to its end: a request that
 hangs keeps its place until it times out, so that quick answers cannot stand in for it. Only
 refusal may come early, when what has arrived refutes the plan whatever the rest brings.
+
+A 429 does not move the schedule: it was made for the declared limit, and a target that answers
+429 below it is to be seen doing so. Its ``Retry-After`` is waited for before any request is sent
+again; too many of them, or too long a wait, end the series.
 """
 
 from __future__ import annotations
@@ -29,7 +33,7 @@ from golive_gates.slo.observers.client import (
     retry_after,
     time_left,
 )
-from golive_gates.slo.parts import CLIENT_ERRORS, DEADLINE, FailureCount, Lag
+from golive_gates.slo.parts import CLIENT_ERRORS, DEADLINE, LIMITED, FailureCount, Lag
 
 GIVE_UP = 5
 """After so many refusals and nothing else, more of the same requests would teach nothing."""
@@ -98,7 +102,7 @@ class Tally:
             self.limited += 1
             wait = retry_after(exchange.header("retry-after"))
             self.wait = max(self.wait, wait)
-            self._end_if(self.limited > self.spare or wait > LONGEST_WAIT, "limited")
+            self._end_if(self.limited > self.spare or wait > LONGEST_WAIT, LIMITED)
         elif kind is Kind.CLIENT_ERROR:
             self.client_errors += 1
             self.kinds[kind_of(exchange)] += 1
@@ -116,6 +120,11 @@ class Tally:
     def _end_if(self, condition: bool, why: str) -> None:
         if condition:
             self.over, self.stopped = True, why
+
+    def note_shortfall(self, wanted: int) -> None:
+        """With the spare used up the plan stays open, and what was left out most is why."""
+        if self.done < wanted:
+            self.stopped = LIMITED if self.limited >= self.client_errors else CLIENT_ERRORS
 
     def failure_counts(self) -> tuple[FailureCount, ...]:
         """Failures by kind, most frequent first."""
@@ -190,6 +199,7 @@ async def run_series(
             wait, tally.wait = tally.wait, 0.0
             if wanted > 0 and wait > 0:
                 await pause(wait)
+        tally.note_shortfall(pace.count)
 
     try:
         async with asyncio.timeout(time_left(ctx)):

@@ -35,13 +35,7 @@ from golive_gates.slo.observers.client import (
 )
 from golive_gates.slo.observers.series import GIVE_UP, lag_of, spare_of
 from golive_gates.slo.pacing import allowed_rate, join
-from golive_gates.slo.parts import (
-    CLIENT_ERRORS,
-    DEADLINE,
-    Contract,
-    Streams,
-    StreamSample,
-)
+from golive_gates.slo.parts import CLIENT_ERRORS, DEADLINE, LIMITED, Contract, Streams, StreamSample
 from golive_gates.slo.placeholders import filled
 from golive_gates.slo.settings import Settings
 from golive_gates.slo.streams_seen import complete, refused_by_target
@@ -49,6 +43,8 @@ from golive_gates.slo.streams_seen import complete, refused_by_target
 NAME = "streams"
 MOST_AT_ONCE = 200
 EXCERPT = 500
+
+pause = asyncio.sleep
 
 
 class StreamsObserver:
@@ -161,6 +157,7 @@ class _Sampling:
     late: int = 0
     cut: int = 0
     completion: Plan | None = None
+    repeating: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     async def run(self) -> None:
         plan, rate = self.ask.plan, self.ask.rate
@@ -209,8 +206,10 @@ class _Sampling:
             self.lines.append({"status": 429, "sent": trace.sent})
             wait = retry_after(trace.header("retry-after"))
             if self.limited > spare_of(self.ask.plan.n) or wait > LONGEST_WAIT:
-                return self._end("limited")
-            await asyncio.sleep(wait)
+                return self._end(LIMITED)
+            await pause(wait)
+            async with self.repeating:  # those refused together must not come back in one burst
+                await pause(1 / self.ask.rate)
             scheduled = None
 
     def _cut_off(self, began: int) -> None:
