@@ -5,13 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from golive import __version__
+from golive.authorisation import Grant, permit
 from golive.config.model import (
     Budgeting,
     Config,
     Duration,
+    DurationOrZero,
     GenerateApi,
     Indicator,
     Objective,
+    Permission,
     ProjectApi,
     Prometheus,
     RateLimit,
@@ -19,6 +22,8 @@ from golive.config.model import (
     ServiceEndpoint,
     Slo,
     Target,
+    Url,
+    UrlPath,
 )
 from golive.context import BudgetExhausted, RunContext, Scope
 from golive.gate import Check, Gate, Lane, Need, Observer, PlannedWork
@@ -65,6 +70,7 @@ __all__ = [
     "Comparator",
     "Config",
     "Duration",
+    "DurationOrZero",
     "EvidenceLevel",
     "EvidenceRef",
     "Exchange",
@@ -74,6 +80,7 @@ __all__ = [
     "Finding",
     "Gate",
     "GenerateApi",
+    "Grant",
     "HttpProbe",
     "Indicator",
     "Lane",
@@ -84,6 +91,7 @@ __all__ = [
     "Observation",
     "Observer",
     "Outcome",
+    "Permission",
     "PlannedWork",
     "ProjectApi",
     "Prometheus",
@@ -98,11 +106,14 @@ __all__ = [
     "Status",
     "Target",
     "Unavailable",
+    "Url",
+    "UrlPath",
     "judge_ratio",
     "lower_bound",
     "n_still_needed",
     "percentile",
     "percentile_upper_bound",
+    "permit",
     "plan_for",
     "upper_bound",
 ]

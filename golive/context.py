@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,6 +13,7 @@ from typing import Protocol
 from golive.config.model import Config
 from golive.model import EvidenceRef
 from golive.observation import Observation
+from golive.sent import SentLog
 
 
 class Clock(Protocol):
@@ -116,7 +117,8 @@ class RunContext:
 
     ``observed`` holds the parts this gate has so far, so that a later observer can avoid work
     that an earlier one showed to be pointless. ``headers`` identify golive on every request and
-    carry no credentials; ``authorisation`` gives those for the target, resolved and secret.
+    carry no credentials; ``auth_headers`` are those for the target, resolved and secret, and
+    ``clients`` those of its further identities. ``sent`` lists every request for the record.
     """
 
     run_id: str
@@ -129,6 +131,8 @@ class RunContext:
     headers: tuple[tuple[str, str], ...]
     auth_headers: tuple[tuple[str, str], ...] = ()
     prometheus_auth_headers: tuple[tuple[str, str], ...] = ()
+    clients: Mapping[str, tuple[tuple[str, str], ...]] = field(default_factory=dict)
+    sent: SentLog = field(default_factory=SentLog)
     observed: Observation = field(default_factory=Observation)
     deadline: float | None = None
     redact: Callable[[str], str] = str
@@ -141,6 +145,15 @@ class RunContext:
     def seconds_left(self) -> float | None:
         """Seconds until this gate's deadline; ``None`` without one."""
         return None if self.deadline is None else max(0.0, self.deadline - self.clock.monotonic())
+
+    def client_headers(self, name: str) -> dict[str, str] | None:
+        """Credentials of the further client *name*; ``None`` when it is not configured."""
+        found = self.clients.get(name)
+        return None if found is None else dict(found)
+
+    def note_sent(self, method: str, url: str, count: int = 1) -> None:
+        """Put *count* requests on the record's list. Spending the budget is a step of its own."""
+        self.sent.note(method, url, count)
 
     def report(self, step: str, done: int, total: int, eta: float | None = None) -> None:
         """Tell the progress display how far *step* is."""

@@ -24,6 +24,7 @@ from golive.observation import Observation, Unavailable
 from golive.planning import unmet
 from golive.record import Execution
 from golive.run_setup import Setup
+from golive.sent import SentLog
 
 T = TypeVar("T")
 
@@ -41,6 +42,7 @@ class GateState:
     gate: Gate[Any]
     budget: RequestBudget
     evidence: EvidenceStore
+    sent: SentLog = field(default_factory=SentLog)
     observation: Observation = field(default_factory=Observation)
     data: dict[str, Any] = field(default_factory=dict)
     execution: Execution = Execution.COMPLETED
@@ -195,6 +197,8 @@ class Observing:
             headers=setup.headers,
             auth_headers=setup.auth_headers,
             prometheus_auth_headers=setup.prometheus_auth_headers,
+            clients=setup.clients,
+            sent=state.sent,
             observed=state.observation,
             deadline=deadline,
             redact=setup.redact,

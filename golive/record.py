@@ -18,6 +18,7 @@ from typing import Any
 from golive.codec import CodecError, decode, encode
 from golive.config.model import Config, Waiver
 from golive.model import EvidenceLevel, EvidenceRef, Location, Measurement, Severity, Status
+from golive.sent import SentRequests
 
 SCHEMA_VERSION = "1.0"
 _MAJOR = SCHEMA_VERSION.split(".", maxsplit=1)[0]
@@ -139,6 +140,7 @@ class GateRecord:
     started: datetime | None = None
     seconds: float | None = None
     requests: int = 0
+    sent: tuple[SentRequests, ...] = ()
     expected: tuple[str, ...] = ()
     checks: tuple[CheckRecord, ...] = ()
     observation: Mapping[str, Any] = field(default_factory=dict)

@@ -38,6 +38,7 @@ class Setup:
     headers: Headers = ()
     auth_headers: Headers = ()
     prometheus_auth_headers: Headers = ()
+    clients: Mapping[str, Headers] = field(default_factory=dict)
     config_path: str = ""
     config_sha256: str = ""
     warnings: tuple[str, ...] = ()

@@ -163,6 +163,7 @@ class Runner:
             started=state.started,
             seconds=round(state.spent, 3),
             requests=state.budget.sent,
+            sent=state.sent.requests,
             observation=dict(state.data),
             settings=settings,
             **_notes(state.note),

@@ -120,7 +120,12 @@ def set_up(session: Session, folder: Folder, limits: Limits, progress: Progress)
     run_id = f"{folder.stamp}-{random_source.token_hex(4)}"
     target_auth = _auth_headers(config.target.auth if config.target else None, base)
     prometheus_auth = _auth_headers(config.prometheus.auth if config.prometheus else None, base)
-    redactor = Redactor((*target_auth.secrets, *prometheus_auth.secrets))
+    clients = {
+        name: _auth_headers(auth, base)
+        for name, auth in (config.target.clients if config.target else {}).items()
+    }
+    credentials = (target_auth, prometheus_auth, *clients.values())
+    redactor = Redactor(tuple(s for c in credentials for s in c.secrets))
     checksum = _checksum(session.loaded)
     recovered = _recover(limits.resume, checksum, folder)
     redact_traces(redactor.text)
@@ -147,12 +152,12 @@ def set_up(session: Session, folder: Folder, limits: Limits, progress: Progress)
         headers=(("User-Agent", f"golive/{__version__} (run {run_id})"), ("X-Golive-Run", run_id)),
         auth_headers=target_auth.headers,
         prometheus_auth_headers=prometheus_auth.headers,
+        clients={name: found.headers for name, found in clients.items()},
         config_path=session.loaded.path.name,
         config_sha256=checksum,
         warnings=(
             *(f"gate {k} cannot be loaded: {v}" for k, v in session.gates.broken.items()),
-            *target_auth.warnings,
-            *prometheus_auth.warnings,
+            *dict.fromkeys(w for c in credentials for w in c.warnings),
         ),
         redact=redactor.text,
         recovered=recovered,

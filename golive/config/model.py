@@ -153,10 +153,16 @@ class GenerateApi:
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """The generator under test."""
+    """The generator under test.
+
+    ``clients``: further identities beside ``auth``, by name. ``load``: one whose rate limit
+    admits the declared load; ``limit``: one whose rate limit may be used up; ``other``: another
+    tenant; ``expired``: one that must be refused.
+    """
 
     services: Annotated[tuple[ServiceEndpoint, ...], AtLeast(1)]
     auth: Auth | None = None
+    clients: Mapping[str, Auth] = field(default_factory=dict)
     rate_limit: RateLimit | None = None
     tls: Tls = Tls()
     project_api: ProjectApi | None = None

@@ -32,15 +32,16 @@ _MAX_HEADER_VALUE = 4096
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 
 Budget = Callable[[], Awaitable[None] | None]
+OnSend = Callable[[str, str], None]
 
 
 class HttpProbe:
     """Sends requests that identify themselves. Use as an async context manager.
 
     *budget* is called (and awaited, if it is asynchronous) before every request that leaves;
-    what it raises ends the call unsent and goes through to the caller. *clock* gives
-    monotonic ns. *ca_file* replaces the trusted authorities; ``OSError`` if unreadable.
-    *transport* is for tests.
+    what it raises ends the call unsent and goes through to the caller. *on_send* is then told
+    the method and URL. *clock* gives monotonic ns. *ca_file* replaces the trusted authorities;
+    ``OSError`` if unreadable. *transport* is for tests.
     """
 
     def __init__(  # noqa: PLR0913 - keyword-only, all but two with defaults
@@ -52,6 +53,7 @@ class HttpProbe:
         verify: bool = True,
         ca_file: Path | None = None,
         budget: Budget | None = None,
+        on_send: OnSend | None = None,
         clock: Clock = time.monotonic_ns,
         connect_timeout: float = DEFAULT_CONNECT_TIMEOUT_S,
         max_body: int = DEFAULT_MAX_BODY,
@@ -67,6 +69,7 @@ class HttpProbe:
             **(headers or {}),
         }
         self._budget = budget
+        self._on_send = on_send
         self._connect_timeout = connect_timeout
         self._max_body = max_body
         self._transport = transport or RecordingTransport(
@@ -172,12 +175,14 @@ class HttpProbe:
         extensions = {"timeout": limits, "trace": progress.trace}
         return httpx.Request(method, target, headers=merged, content=content, extensions=extensions)
 
-    async def spend(self) -> None:
-        """Ask the budget for one request; raises what it raises."""
+    async def spend(self, request: httpx.Request) -> None:
+        """Ask the budget for *request*, which is then on record; raises what the budget does."""
         if self._budget is not None:
             waiting = self._budget()
             if waiting is not None:
                 await waiting
+        if self._on_send is not None:
+            self._on_send(request.method, str(request.url))
 
     @asynccontextmanager
     async def opened(self, request: httpx.Request) -> AsyncIterator[httpx.Response]:
@@ -219,7 +224,7 @@ class HttpProbe:
         except TROUBLE as error:
             request, failure = None, Failure(FailureKind.LOCAL, clean(str(error)))
         if request is not None:
-            await self.spend()
+            await self.spend(request)
             started = self.clock()
             try:
                 async with scope, self.opened(request) as response:

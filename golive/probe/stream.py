@@ -70,7 +70,7 @@ async def open_stream(
     except TROUBLE as error:
         call.failure = Failure(FailureKind.LOCAL, clean(str(error)))
     else:
-        await probe.spend()
+        await probe.spend(request)
         await call.follow(request)
     return call.trace(method, public_url(url))
 

@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterable, Sequence
 
 from golive.api import Comparator, Fact, Measurement, Outcome
+from golive.objectives import Goal
 from golive.stats import (
     Plan,
     forced,
@@ -17,7 +18,6 @@ from golive.stats import (
     plan_of,
     upper_bound,
 )
-from golive_gates.slo.objectives import Goal
 from golive_gates.slo.parts import Lag
 
 

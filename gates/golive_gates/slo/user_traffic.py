@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from golive.api import Outcome
+from golive.objectives import Goal
 from golive_gates.slo.measure import planned_outcome, reached
-from golive_gates.slo.objectives import Goal
 from golive_gates.slo.parts import FlowStep, ProjectFlows, Streams, Traffic
 from golive_gates.slo.settings import Settings
 from golive_gates.slo.streams_seen import broken, refused_by_target

@@ -12,7 +12,7 @@ import pytest
 
 from golive.api import VERSION, Scope
 from golive.config.model import Prometheus, Tls
-from golive_gates.slo.observers.client import LONGEST_WAIT, retry_after, target_probe
+from golive.target_client import LONGEST_WAIT, retry_after, target_probe
 from golive_gates.slo.observers.prometheus import PrometheusReader
 from tests.gates.slo import doubles as d
 

@@ -11,9 +11,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from golive.config.model import RateLimit
+from golive.pacing import allowed_rate, join
+from golive.placeholders import filled
 from golive_gates.slo.drift import MAX_TEXT, Unusable, compare
-from golive_gates.slo.pacing import allowed_rate, join
-from golive_gates.slo.placeholders import filled
 
 STRING, NUMBER = {"type": "string"}, {"type": "number"}
 

@@ -22,8 +22,8 @@ from golive.api import (
     Reason,
     Unavailable,
 )
+from golive.objectives import AVAILABILITY, Goal, goal_of
 from golive.stats import effective_n, lower_bound, n_still_needed, required_n, upper_bound
-from golive_gates.slo.objectives import AVAILABILITY, Goal, goal_of
 from golive_gates.slo.parts import Definitions, History
 from golive_gates.slo.settings import Settings
 from golive_gates.slo.window import (

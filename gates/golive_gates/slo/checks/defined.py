@@ -22,7 +22,7 @@ from golive.api import (
     Reason,
     Slo,
 )
-from golive_gates.slo.objectives import (
+from golive.objectives import (
     AVAILABILITY,
     ERROR_RATE,
     FIRST_EVENT,

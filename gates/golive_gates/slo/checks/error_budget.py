@@ -25,6 +25,7 @@ from golive.api import (
     Reason,
     Unavailable,
 )
+from golive.objectives import AVAILABILITY, Goal, goal_of
 from golive.stats import judge_ratio
 from golive_gates.slo.burn import (
     RULES,
@@ -36,7 +37,6 @@ from golive_gates.slo.burn import (
     unknown,
 )
 from golive_gates.slo.checks.availability import measure
-from golive_gates.slo.objectives import AVAILABILITY, Goal, goal_of
 from golive_gates.slo.parts import Definitions, History, Reading, Short
 from golive_gates.slo.settings import Settings
 from golive_gates.slo.window import (

@@ -21,9 +21,9 @@ from golive.api import (
     Reason,
     Unavailable,
 )
+from golive.objectives import ERROR_RATE, FIRST_EVENT, Goal, goal_of
 from golive.rounding import complement
 from golive_gates.slo.measure import error_measurement, planned_outcome
-from golive_gates.slo.objectives import ERROR_RATE, FIRST_EVENT, Goal, goal_of
 from golive_gates.slo.parts import (
     CLIENT_ERRORS,
     LIMITED,

@@ -20,8 +20,8 @@ from golive.api import (
     Reason,
     Unavailable,
 )
+from golive.objectives import READINESS, goal_of
 from golive_gates.slo.measure import lag_facts, planned_outcome, success_measurement
-from golive_gates.slo.objectives import READINESS, goal_of
 from golive_gates.slo.parts import HUNG, LIMITED, Definitions, Readiness, ReadinessSeries
 from golive_gates.slo.settings import Settings
 

@@ -25,6 +25,7 @@ from golive.api import (
     Reason,
     Unavailable,
 )
+from golive.objectives import FIRST_EVENT, Goal, goal_of
 from golive.stats import percentile
 from golive_gates.slo.measure import (
     clock_facts,
@@ -33,7 +34,6 @@ from golive_gates.slo.measure import (
     planned_outcome,
     reached,
 )
-from golive_gates.slo.objectives import FIRST_EVENT, Goal, goal_of
 from golive_gates.slo.parts import Definitions, Streams, StreamSample
 from golive_gates.slo.settings import Settings
 from golive_gates.slo.streams_seen import nothing_to_judge, why_open

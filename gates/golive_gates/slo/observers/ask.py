@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from golive.api import Indicator, Prometheus, Reason, Scope, Slo, Unavailable
+from golive.objectives import AVAILABILITY, Goal, goal_of
 from golive_gates.slo.burn import SHORT_WINDOWS
-from golive_gates.slo.objectives import AVAILABILITY, Goal, goal_of
 from golive_gates.slo.promql import Queries, queries_for
 from golive_gates.slo.slices import Grid, grid
 

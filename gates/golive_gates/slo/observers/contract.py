@@ -6,14 +6,14 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from golive.api import Lane, Need, PlannedWork, RunContext, Scope, ServiceEndpoint, Unavailable
+from golive.pacing import join
+from golive.placeholders import filled
 from golive.probe.exchange import Exchange
 from golive.probe.http import HttpProbe
+from golive.target_client import api_headers, json_lines, line_of, target_probe
 from golive_gates.slo.comparing import compare_apart
 from golive_gates.slo.drift import Unusable
-from golive_gates.slo.observers.client import api_headers, json_lines, line_of, target_probe
-from golive_gates.slo.pacing import join
 from golive_gates.slo.parts import Contract, Operation
-from golive_gates.slo.placeholders import filled
 from golive_gates.slo.settings import Settings
 
 NAME = "contract"

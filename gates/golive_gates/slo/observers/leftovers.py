@@ -13,9 +13,9 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 
 from golive.api import BudgetExhausted, EvidenceRef, RunContext
+from golive.pacing import join
 from golive.probe.http import HttpProbe
-from golive_gates.slo.observers.client import api_headers, json_lines, kind_of, line_of
-from golive_gates.slo.pacing import join
+from golive.target_client import api_headers, json_lines, kind_of, line_of
 
 CLEANUP_SECONDS = 5.0
 """Less than the grace that the runner gives to what it cancelled."""

@@ -17,9 +17,11 @@ from golive.api import (
     Scope,
     Unavailable,
 )
+from golive.pacing import allowed_rate, join
+from golive.placeholders import filled
 from golive.probe.exchange import Exchange, FailureKind, clean
 from golive.probe.http import HttpProbe
-from golive_gates.slo.observers.client import (
+from golive.target_client import (
     LONGEST_WAIT,
     api_headers,
     json_lines,
@@ -30,9 +32,7 @@ from golive_gates.slo.observers.client import (
     time_left,
 )
 from golive_gates.slo.observers.leftovers import GONE, Leftovers, Remnant
-from golive_gates.slo.pacing import allowed_rate, join
 from golive_gates.slo.parts import DEADLINE, Contract, Flow, FlowStep, ProjectFlows
-from golive_gates.slo.placeholders import filled
 from golive_gates.slo.settings import Settings
 
 NAME = "project-api"

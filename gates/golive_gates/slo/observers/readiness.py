@@ -5,12 +5,13 @@ from __future__ import annotations
 import asyncio
 
 from golive.api import Lane, Need, PlannedWork, Reason, RunContext, Scope, Unavailable
+from golive.objectives import READINESS, goal_of, plan_of_goal
+from golive.pacing import allowed_rate, join
 from golive.probe.exchange import Exchange
 from golive.probe.http import HttpProbe
 from golive.probe.lag import LagMonitor
 from golive.stats import Plan, percentile
-from golive_gates.slo.objectives import READINESS, goal_of, plan_of_goal
-from golive_gates.slo.observers.client import json_lines, target_probe
+from golive.target_client import json_lines, target_probe
 from golive_gates.slo.observers.series import (
     Kind,
     Pace,
@@ -20,7 +21,6 @@ from golive_gates.slo.observers.series import (
     run_series,
     spare_of,
 )
-from golive_gates.slo.pacing import allowed_rate, join
 from golive_gates.slo.parts import Readiness, ReadinessSeries
 from golive_gates.slo.settings import Settings
 

@@ -24,7 +24,7 @@ from golive.probe.http import HttpProbe
 from golive.probe.lag import LagReport
 from golive.probe.schedule import Slot, run_open_loop
 from golive.stats import percentile
-from golive_gates.slo.observers.client import (
+from golive.target_client import (
     LONGEST_WAIT,
     cut_off_line,
     is_local,

@@ -17,14 +17,16 @@ from golive.api import (
     Scope,
     Unavailable,
 )
+from golive.objectives import FIRST_EVENT, Goal, goal_of, plan_of_goal
+from golive.pacing import allowed_rate, join
+from golive.placeholders import filled
 from golive.probe.exchange import FailureKind
 from golive.probe.http import HttpProbe
 from golive.probe.lag import LagMonitor
 from golive.probe.schedule import Slot, run_open_loop
 from golive.probe.stream import StreamRules, StreamTrace, open_stream
 from golive.stats import Plan, plan_of
-from golive_gates.slo.objectives import FIRST_EVENT, Goal, goal_of, plan_of_goal
-from golive_gates.slo.observers.client import (
+from golive.target_client import (
     LONGEST_WAIT,
     api_headers,
     cut_off_line,
@@ -34,9 +36,7 @@ from golive_gates.slo.observers.client import (
     time_left,
 )
 from golive_gates.slo.observers.series import GIVE_UP, lag_of, spare_of
-from golive_gates.slo.pacing import allowed_rate, join
 from golive_gates.slo.parts import CLIENT_ERRORS, DEADLINE, LIMITED, Contract, Streams, StreamSample
-from golive_gates.slo.placeholders import filled
 from golive_gates.slo.settings import Settings
 from golive_gates.slo.streams_seen import complete, refused_by_target
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from golive.api import Lane, Need, PlannedWork, Reason, RunContext, Scope, Unavailable
+from golive.objectives import ERROR_RATE, goal_of, plan_of_goal
+from golive.pacing import allowed_rate, join
 from golive.probe.exchange import Exchange
 from golive.stats import Plan
-from golive_gates.slo.objectives import ERROR_RATE, goal_of, plan_of_goal
-from golive_gates.slo.observers.client import api_headers, json_lines, target_probe
+from golive.target_client import api_headers, json_lines, target_probe
 from golive_gates.slo.observers.series import (
     Kind,
     Pace,
@@ -15,7 +16,6 @@ from golive_gates.slo.observers.series import (
     run_series,
     spare_of,
 )
-from golive_gates.slo.pacing import allowed_rate, join
 from golive_gates.slo.parts import ProjectFlows, Streams, Traffic
 from golive_gates.slo.settings import Settings, TrafficItem
 from golive_gates.slo.user_traffic import of_flows, of_streams

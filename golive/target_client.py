@@ -8,7 +8,8 @@ from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
-from golive.api import VERSION, RunContext
+from golive import __version__
+from golive.context import RunContext
 from golive.probe.exchange import Exchange, FailureKind
 from golive.probe.http import HttpProbe, public_url
 
@@ -27,12 +28,13 @@ async def target_probe(ctx: RunContext) -> AsyncIterator[HttpProbe]:
     target = ctx.config.target
     tls = target.tls if target else None
     probe = HttpProbe(
-        version=VERSION,
+        version=__version__,
         run_id=ctx.run_id,
         headers=dict(ctx.headers),
         verify=tls.verify if tls else True,
         ca_file=ctx.scope.base / tls.ca if tls and tls.ca else None,
         budget=ctx.budget.spend,
+        on_send=ctx.note_sent,
         max_body=MAX_BODY,
     )
     async with probe:
@@ -42,6 +44,11 @@ async def target_probe(ctx: RunContext) -> AsyncIterator[HttpProbe]:
 def api_headers(ctx: RunContext) -> Mapping[str, str]:
     """Credentials of API requests."""
     return dict(ctx.auth_headers)
+
+
+def client_headers(ctx: RunContext, name: str) -> Mapping[str, str] | None:
+    """Credentials of the further client *name* (``target.clients``); ``None``: not configured."""
+    return ctx.client_headers(name)
 
 
 def kind_of(exchange: Exchange) -> str:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from golive.api import Comparator, Reason, Slo, Unavailable
+from golive.config.model import Slo
+from golive.model import Comparator, Reason
+from golive.observation import Unavailable
 from golive.rounding import complement
 from golive.stats import Plan, PlanTooLargeError, plan_for
 

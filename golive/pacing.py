@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from golive.api import RateLimit
+from golive.config.model import RateLimit
 
 
 def allowed_rate(
