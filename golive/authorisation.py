@@ -11,7 +11,7 @@ from __future__ import annotations
 import asyncio
 import ipaddress
 import socket
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from urllib.parse import urlsplit
@@ -80,6 +80,23 @@ async def permitted(
         return _refused("core.unresolved", params, "no address")
     if all(a.is_loopback for a in addresses):
         return Grant(permission, host, str(addresses[0]), loopback=True)
+    entry = standing(entries, permission, host, today)
+    if isinstance(entry, Unavailable):
+        return entry
+    strange = [a for a in addresses if _leads_elsewhere(a)]
+    if strange:
+        return _refused("core.unsafe-address", {**params, "address": str(strange[0])})
+    return Grant(permission, host, str(addresses[0]), False, entry.by, entry.until)
+
+
+def standing(
+    entries: Iterable[Authorisation], permission: Permission, host: str, today: date
+) -> Authorisation | Unavailable:
+    """The entry that allows *permission* for *host* by name, or why there is none. Pure."""
+    params: dict[str, str | int | float] = {
+        "permission": permission.value,
+        "host": clean(host) or "-",
+    }
     named = [a for a in entries if _covers(a, permission, host)]
     if not named:
         return _refused("core.not-authorised", params)
@@ -87,11 +104,15 @@ async def permitted(
     if not in_force:
         last = max(a.until for a in named)
         return _refused("core.authorisation-expired", {**params, "until": last.isoformat()})
-    strange = [a for a in addresses if _leads_elsewhere(a)]
-    if strange:
-        return _refused("core.unsafe-address", {**params, "address": str(strange[0])})
-    grant = in_force[0]
-    return Grant(permission, host, str(addresses[0]), False, grant.by, grant.until)
+    return in_force[0]
+
+
+def is_loopback(host: str) -> bool:
+    """Whether *host* is written as an address of this machine; names are not resolved."""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
 
 
 def _covers(entry: Authorisation, permission: Permission, host: str) -> bool:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
 
+from golive.config.release import Permission
 from golive.model import CheckResult, CheckSpec
 from golive.observation import Observation, PartMissing, Unavailable
 
@@ -44,7 +45,8 @@ class PlannedWork:
     """What an observer intends to send, printed by ``golive plan`` before anything is sent.
 
     ``requests``: at most this many; ``seconds``: expected duration; ``endpoint``: method and
-    URL or query; ``note``: why this many.
+    URL or query; ``note``: why this many; ``permission``: what somebody has to have allowed for
+    the host of ``endpoint``, unless that is this machine itself.
     """
 
     observer: str
@@ -56,6 +58,7 @@ class PlannedWork:
     samples: int | None = None
     accept: int | None = None
     reject: int | None = None
+    permission: Permission | None = None
 
 
 class Observer(Protocol[S_contra, P_co]):

@@ -19,7 +19,12 @@ from golive.cli.options import (
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from golive.config.model import Config
+    from golive.gate import PlannedWork
     from golive.planning import GatePlan
+    from golive.texts import Catalogue
+
+COLUMNS = ("step", "lane", "samples", "requests", "seconds", "endpoint", "allowed", "note")
 
 
 def plan(
@@ -37,8 +42,29 @@ def plan(
     scope = Scope(session.loaded.config, session.loaded.base)
     plans = plan_gates(session.choice.run, scope, session.loaded.settings)
     packages = {g: p.package for g, p in session.choice.run.items()}
-    _print(plans, packages, first_look(session.choice.run, scope), lang.value)
+    looks = first_look(session.choice.run, scope)
+    _print(plans, packages, looks, lang.value, scope.config)
     return 2 if any(p.problem for p in plans) else 0
+
+
+def _allowed(work: PlannedWork, config: Config, core: Catalogue) -> str:
+    """Who allows this piece of work, as far as can be said before names are resolved."""
+    from urllib.parse import urlsplit
+
+    from golive.authorisation import is_loopback, standing
+    from golive.context import SystemClock
+    from golive.observation import Unavailable
+
+    if work.permission is None:
+        return ""
+    host = urlsplit(work.endpoint.rpartition(" ")[2]).hostname or ""
+    if is_loopback(host):
+        return core.core_text("plan", "own-machine")
+    today = SystemClock().now().date()
+    entry = standing(config.authorisations, work.permission, host, today)
+    if isinstance(entry, Unavailable):
+        return core.reason(entry.reason)
+    return core.core_text("plan", "allowed-by", by=entry.by, until=entry.until.isoformat())
 
 
 def _columns() -> int:
@@ -46,7 +72,9 @@ def _columns() -> int:
     return int(given) if given.isdigit() and int(given) > 0 else 160
 
 
-def _print(plans: Sequence[GatePlan], packages: dict[str, str], looks: int, lang: str) -> None:
+def _print(
+    plans: Sequence[GatePlan], packages: dict[str, str], looks: int, lang: str, config: Config
+) -> None:
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
@@ -62,7 +90,7 @@ def _print(plans: Sequence[GatePlan], packages: dict[str, str], looks: int, lang
     for gate in plans:
         texts = catalogue(packages[gate.gate], lang)
         table = Table(title=Text(f"{gate.gate} · {texts.title}"), title_justify="left")
-        for name in ("step", "lane", "samples", "requests", "seconds", "endpoint", "note"):
+        for name in COLUMNS:
             right = name in ("samples", "requests", "seconds")
             table.add_column(
                 core.core_text("plan", name),
@@ -81,6 +109,7 @@ def _print(plans: Sequence[GatePlan], packages: dict[str, str], looks: int, lang
                 f"{work.requests:,}",
                 f"{work.seconds:,.0f}",
                 Text(clean(work.endpoint)),
+                Text(_allowed(work, config, core)),
                 Text(clean(work.note)),
             )
         console.print(table)

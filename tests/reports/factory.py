@@ -43,6 +43,7 @@ from golive.record import (
     ServiceFact,
     Tool,
 )
+from golive.sent import SentRequests
 from golive.stats import lower_bound, n_still_needed, upper_bound
 from golive.verdict import decide, gate_status
 
@@ -179,6 +180,10 @@ def gate(
         started=STARTED,
         seconds=120.5,
         requests=1200,
+        sent=(
+            SentRequests("GET", "https://api.example.com/readyz", 900),
+            SentRequests("POST", "https://api.example.com/v1/projects/golive-*", 300),
+        ),
         expected=tuple(c.id for c in checks if c.required),
         checks=checks,
     )
@@ -195,6 +200,7 @@ def absent(gate_id: str, execution: Execution = Execution.NOT_IN_PROFILE) -> Gat
         started=None,
         seconds=None,
         requests=0,
+        sent=(),
     )
 
 

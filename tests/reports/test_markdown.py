@@ -17,8 +17,10 @@ from golive.config.model import Contact, Waiver
 from golive.model import EvidenceLevel, Status
 from golive.record import Decision, Execution, Run
 from golive.rendering import RenderOptions
+from golive.sent import SentRequests
 from golive.verdict import GateLabel, decide, gate_label
 from golive_reports.markdown import RENDERER, render
+from golive_reports.markdown.references import MOST_SENT
 from golive_reports.view import LABEL_ICONS, View
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -210,7 +212,8 @@ def test_evidence_is_listed_once_with_its_digest() -> None:
 def test_tables_are_tables() -> None:
     for name, make in RUNS.items():
         tokens = MarkdownIt("commonmark").enable("table").parse(render(make(), OPTIONS["ko"]))
-        wanted = 1 + any(c.evidence for c in make().checks())
+        run = make()
+        wanted = 1 + any(c.evidence for c in run.checks()) + any(g.sent for g in run.gates)
         assert sum(t.type == "table_open" for t in tokens) == wanted, name
 
 
@@ -280,6 +283,16 @@ def test_no_gate_is_called_more_than_it_is(run: Run) -> None:
         if view.status(check) is not Status.PASS:
             assert f"`{check.id}` (통과)" not in text
             assert f"`{check.id}` - 통과" not in text
+
+
+def test_what_was_sent_to_the_target_is_listed_and_what_is_cut_is_counted() -> None:
+    kinds = tuple(SentRequests("GET", f"http://api/{i}", i + 1) for i in range(MOST_SENT + 7))
+    run = factory.run(replace(factory.gate("slo", factory.check("slo.readiness")), sent=kinds))
+    text = render(run, OPTIONS["en"])
+    assert text.count("| `GET http://api/") == MOST_SENT
+    assert "7 more kinds" in text
+    silent = factory.run(replace(factory.gate("slo", factory.check("slo.readiness")), sent=()))
+    assert "no request to the target" in render(silent, OPTIONS["en"])
 
 
 def test_the_renderer_is_registered_under_its_name() -> None:

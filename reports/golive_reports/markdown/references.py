@@ -8,6 +8,9 @@ from golive_reports.markdown.escape import Md, code, escape, join, link, table
 from golive_reports.markdown.page import BLANK, Lines, bullet, heading, say
 from golive_reports.view import View
 
+MOST_SENT = 60
+"""Kinds of requests printed; the record holds the others."""
+
 
 def contacts(view: View) -> Lines:
     """People and channels. What is missing is "unassigned"; nothing is made up."""
@@ -68,6 +71,7 @@ def documents(view: View) -> Lines:
     lines.append(Md(f"{number + 1}. **{say(view, 'documents.results')}**"))
     lines += [Md(f"   - {text}") for text in _results(view)]
     lines += [BLANK, say(view, "documents.source")]
+    lines += _sent(view)
     lines += _evidence(view)
     return lines
 
@@ -100,6 +104,27 @@ def _results(view: View) -> Lines:
                 sha256=code(run.config_sha256 or "–"),
             )
         )
+    return lines
+
+
+def _sent(view: View) -> Lines:
+    """What was done to the target, for whoever answers for it. The record has every line."""
+    kinds = [(gate.id, kind) for gate in view.run.gates for kind in gate.sent]
+    lines = heading(3, say(view, "documents.sent"))
+    if not kinds:
+        lines.append(say(view, "documents.none_sent"))
+        return lines
+    head = tuple(say(view, f"documents.column.{n}") for n in ("gate", "request", "count"))
+    lines += table(
+        head,
+        (
+            (code(gate), code(f"{kind.method} {kind.url}"), Md(f"{kind.count:,}"))
+            for gate, kind in kinds[:MOST_SENT]
+        ),
+    )
+    more = len(kinds) - MOST_SENT
+    if more > 0:
+        lines += [BLANK, say(view, "documents.more_sent", more=Md(f"{more:,}"))]
     return lines
 
 
