@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
 from golive import __version__
+from golive.authorisation import Grant
 from golive.context import RunContext
 from golive.probe.exchange import Exchange, FailureKind
 from golive.probe.http import HttpProbe, public_url
@@ -23,8 +24,11 @@ LONGEST_WAIT = 120.0
 
 
 @asynccontextmanager
-async def target_probe(ctx: RunContext) -> AsyncIterator[HttpProbe]:
-    """A probe for the configured target; every request spends the run's budget."""
+async def target_probe(ctx: RunContext, *grants: Grant) -> AsyncIterator[HttpProbe]:
+    """A probe for the configured target; every request spends the run's budget.
+
+    For the hosts of *grants* it connects to the addresses that were checked.
+    """
     target = ctx.config.target
     tls = target.tls if target else None
     probe = HttpProbe(
@@ -35,6 +39,7 @@ async def target_probe(ctx: RunContext) -> AsyncIterator[HttpProbe]:
         ca_file=ctx.scope.base / tls.ca if tls and tls.ca else None,
         budget=ctx.budget.spend,
         on_send=ctx.note_sent,
+        addresses={grant.host.lower(): grant.address for grant in grants},
         max_body=MAX_BODY,
     )
     async with probe:

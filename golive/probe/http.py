@@ -41,7 +41,8 @@ class HttpProbe:
     *budget* is called (and awaited, if it is asynchronous) before every request that leaves;
     what it raises ends the call unsent and goes through to the caller. *on_send* is then told
     the method and URL. *clock* gives monotonic ns. *ca_file* replaces the trusted authorities;
-    ``OSError`` if unreadable. *transport* is for tests.
+    ``OSError`` if unreadable. *addresses*: where to connect for a host (lower case) instead of
+    resolving its name. *transport* is for tests.
     """
 
     def __init__(  # noqa: PLR0913 - keyword-only, all but two with defaults
@@ -57,6 +58,7 @@ class HttpProbe:
         clock: Clock = time.monotonic_ns,
         connect_timeout: float = DEFAULT_CONNECT_TIMEOUT_S,
         max_body: int = DEFAULT_MAX_BODY,
+        addresses: Mapping[str, str] | None = None,
         transport: httpx.AsyncBaseTransport | None = None,
     ) -> None:
         self.clock = clock
@@ -73,7 +75,9 @@ class HttpProbe:
         self._connect_timeout = connect_timeout
         self._max_body = max_body
         self._transport = transport or RecordingTransport(
-            clock=clock, context=tls_context(verify=verify, ca_file=ca_file)
+            clock=clock,
+            context=tls_context(verify=verify, ca_file=ca_file),
+            addresses=addresses,
         )
 
     async def __aenter__(self) -> Self:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import ssl
-from collections.abc import AsyncGenerator, AsyncIterator, Iterable
+from collections.abc import AsyncGenerator, AsyncIterator, Iterable, Mapping
 from contextlib import aclosing
 from pathlib import Path
 from typing import cast
@@ -97,9 +97,10 @@ class RecordingStream(httpcore.AsyncNetworkStream):
 
 
 class _RecordingBackend(httpcore.AsyncNetworkBackend):
-    def __init__(self, clock: Clock) -> None:
+    def __init__(self, clock: Clock, addresses: Mapping[str, str]) -> None:
         self._inner = httpcore.AnyIOBackend()
         self._clock = clock
+        self._addresses = addresses
 
     async def connect_tcp(
         self,
@@ -109,7 +110,9 @@ class _RecordingBackend(httpcore.AsyncNetworkBackend):
         local_address: str | None = None,
         socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
     ) -> httpcore.AsyncNetworkStream:
-        stream = await self._inner.connect_tcp(host, port, timeout, local_address, socket_options)
+        # TLS and the Host header keep the name; only the connection takes the address.
+        place = self._addresses.get(host.lower(), host)
+        stream = await self._inner.connect_tcp(place, port, timeout, local_address, socket_options)
         return RecordingStream(stream, self._clock, tls=False)
 
     async def sleep(self, seconds: float) -> None:
@@ -140,15 +143,20 @@ def raw_parts(response: httpx.Response) -> AsyncIterator[bytes]:
 
 
 class RecordingTransport(httpx.AsyncBaseTransport):
-    """Raises httpcore's exceptions as they are. No proxy, no retry, no hidden queue."""
+    """Raises httpcore's exceptions as they are. No proxy, no retry, no hidden queue.
 
-    def __init__(self, *, clock: Clock, context: ssl.SSLContext) -> None:
+    *addresses*: where to connect for a host (lower case), instead of resolving its name again.
+    """
+
+    def __init__(
+        self, *, clock: Clock, context: ssl.SSLContext, addresses: Mapping[str, str] | None = None
+    ) -> None:
         self._pool = httpcore.AsyncConnectionPool(
             ssl_context=context,
             max_connections=None,
             max_keepalive_connections=20,
             keepalive_expiry=KEEPALIVE_EXPIRY_S,
-            network_backend=_RecordingBackend(clock),
+            network_backend=_RecordingBackend(clock, addresses or {}),
         )
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:

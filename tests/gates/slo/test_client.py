@@ -10,7 +10,7 @@ from pathlib import Path
 import certifi
 import pytest
 
-from golive.api import VERSION, Scope
+from golive.api import VERSION, Grant, Permission, Scope
 from golive.config.model import Prometheus, Tls
 from golive.target_client import LONGEST_WAIT, retry_after, target_probe
 from golive_gates.slo.observers.prometheus import PrometheusReader
@@ -83,3 +83,15 @@ async def test_requests_carry_the_real_version() -> None:
 )
 def test_retry_after(value: str | None, seconds: float) -> None:
     assert retry_after(value, NOW) == seconds
+
+
+@pytest.mark.anyio
+async def test_a_granted_host_is_reached_at_the_address_that_was_checked() -> None:
+    async with d.target(lambda _: d.answer(200, {"ok": True})) as double:
+        port = double.url.rpartition(":")[2]
+        settled = d.config(f"http://generator.invalid:{port}")
+        grant = Grant(Permission.LOAD, "Generator.invalid", "127.0.0.1", loopback=False)
+        async with target_probe(d.context(settled), grant) as probe:
+            exchange = await probe.call("GET", f"http://generator.invalid:{port}/x")
+        assert exchange.status == 200
+        assert double.requests[0].headers["host"] == f"generator.invalid:{port}"
