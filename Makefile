@@ -4,7 +4,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-e2e lint format docs lock bench-startup clean debian-demo debian-test
+.PHONY: help demo test test-e2e lint format docs lock bench-startup bench-load clean debian-demo debian-test
 
 help: ## Show these commands.
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -40,11 +40,14 @@ docs: $(VENV)/.dev ## Generate the page of every check.
 bench-startup: $(VENV)/.dev ## Time `golive --version` and `--help` beside a bare Typer program.
 	$(BIN)/python bench/startup.py
 
+bench-load: $(VENV)/.dev ## Compare load clients: CPU an event, time-stamp error, memory a stream.
+	$(BIN)/python bench/load/run.py $(ARGS)
+
 lock: $(VENV)/.dev ## Pin every dependency again, with hashes (needs uv).
 	sh tools/lock.sh
 
 clean: ## Remove the environment and caches.
-	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis build dist
+	rm -rf $(VENV) $(VENV)-bench .mypy_cache .ruff_cache .pytest_cache .hypothesis build dist
 
 debian-demo:
 	@sh tools/debian.sh demo

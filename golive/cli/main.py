@@ -14,7 +14,9 @@ from golive.cli.check import check
 from golive.cli.demo import demo
 from golive.cli.explain import explain
 from golive.cli.list import list_gates
+from golive.cli.load import load
 from golive.cli.plan import plan
+from golive.cli.probe import probe
 from golive.cli.report import report
 from golive.cli.schema import schema
 
@@ -57,6 +59,8 @@ app.command("list")(list_gates)
 app.command()(explain)
 app.command()(report)
 app.command()(schema)
+app.command()(load)
+app.add_typer(probe, name="probe")
 
 
 def run() -> None:

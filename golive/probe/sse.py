@@ -106,6 +106,11 @@ class SseParser:
         """The id that the next dispatched event would carry."""
         return self._id
 
+    @property
+    def between_blocks(self) -> bool:
+        """Whether nothing is pending: whatever comes next begins a line of a new block."""
+        return not (self._line or self._data or self._block_named or self._after_cr)
+
     def feed(self, data: bytes) -> list[Record]:
         """Parse *data*; the records it completes, in order.
 

@@ -23,6 +23,7 @@ SPEED = "gates.slo.readiness_rate=200"
 CONFIG = """\
 apiVersion: golive/v1
 service: {{name: stand-in, version: v1}}
+profile: {{gates: [slo]}}
 target:
   services:
     - {{name: api, url: "http://127.0.0.1:{port}", openapi: /openapi.json}}

@@ -1,0 +1,93 @@
+"""The run that the asyncio clients share: open the streams, wait, measure a window."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncIterator
+from contextlib import AbstractAsyncContextManager
+from typing import Protocol
+
+from bench.load.clients.measure import Splitter, Tally, Task, finish, watch
+
+
+class Peer(Protocol):
+    """A client library, reduced to the two things that are measured."""
+
+    version: str
+
+    def session(self) -> AbstractAsyncContextManager[None]:
+        """Whatever the library wants open around the requests."""
+
+    def stream(self, url: str) -> AbstractAsyncContextManager[AsyncIterator[bytes]]:
+        """An answer whose status is 200; its body as the library hands it over, undelayed."""
+
+    async def get(self, url: str) -> None:
+        """A plain request, its body read."""
+
+
+async def run(peer: Peer, task: Task) -> None:
+    """Do *task* with *peer* and print the answer."""
+    tally = Tally()
+    async with peer.session():
+        if task.mode == "delay":
+            await _delays(peer, task, tally)
+        else:
+            await _many(peer, task, tally)
+        finish(tally, peer.version)
+
+
+async def _many(peer: Peer, task: Task, tally: Tally) -> None:
+    one = _requests if task.mode == "get" else _stream
+    jobs = [asyncio.create_task(one(peer, task, tally)) for _ in range(task.streams)]
+    if task.whole:
+        tally.begin()
+        tally.recording = True
+    else:
+        watch(task, tally, peer.version)
+    await asyncio.gather(*jobs)
+    tally.close()
+
+
+async def _stream(peer: Peer, task: Task, tally: Tally) -> None:
+    splitter = Splitter(tally)
+    try:
+        async with peer.stream(task.url) as chunks:
+            tally.opened += 1
+            async for chunk in chunks:
+                splitter.feed(chunk)
+    except (OSError, RuntimeError):
+        tally.broken += 1
+        return
+    if splitter.done:
+        tally.finished += 1
+    else:
+        tally.broken += 1
+
+
+async def _requests(peer: Peer, task: Task, tally: Tally) -> None:
+    try:
+        await peer.get(task.url)
+        tally.opened += 1
+        while True:
+            await peer.get(task.url)
+            tally.requests += 1
+    except (OSError, RuntimeError):
+        tally.broken += 1
+
+
+async def _delays(peer: Peer, task: Task, tally: Tally) -> None:
+    for _ in range(task.count + 1):
+        splitter = Splitter(tally)
+        content = False
+        sent = time.monotonic_ns()
+        async with peer.stream(task.url) as chunks:
+            async for chunk in chunks:
+                at = time.monotonic_ns()
+                splitter.feed(chunk)
+                if not content and tally.events:
+                    content = True
+                    tally.delayed(sent, at, chunk)
+        tally.events = 0
+        tally.opened += 1
+        tally.finished += splitter.done
