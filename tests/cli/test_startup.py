@@ -43,7 +43,15 @@ def modules_after(*arguments: str, code: int | None = 0) -> set[str]:
 
 @pytest.mark.parametrize(
     "arguments",
-    [("--version",), ("--help",), ("check", "--help"), ("report", "--help"), ("demo", "--help")],
+    [
+        ("--version",),
+        ("--help",),
+        ("check", "--help"),
+        ("report", "--help"),
+        ("demo", "--help"),
+        ("load", "--help"),
+        ("probe", "sse", "--help"),
+    ],
     ids=" ".join,
 )
 def test_help_and_version_need_no_heavy_module(arguments: tuple[str, ...]) -> None:
