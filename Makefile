@@ -4,7 +4,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-e2e lint format docs lock bench-startup bench-load clean debian-demo debian-test
+.PHONY: help demo test test-e2e test-variants lint format docs lock bench-startup bench-load clean debian-demo debian-test
 
 help: ## Show these commands.
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -12,14 +12,17 @@ help: ## Show these commands.
 demo: $(VENV)/.demo debian-demo ## Start the reference generator and check it.
 	$(BIN)/golive demo $(ARGS)
 
-test: $(VENV)/.dev debian-test ## Formatter, linter, types, import rules, every test.
+test: $(VENV)/.dev debian-test ## Formatter, linter, types, import rules, tests.
 	$(MAKE) --no-print-directory lint
 	$(BIN)/python -m pytest -n 2 --dist loadfile -q --ignore tests/e2e $(ARGS)
 	$(MAKE) --no-print-directory test-e2e
 
 # Alone on the machine: whole runs measure latencies, which other tests would disturb.
-test-e2e: $(VENV)/.dev debian-test ## Whole runs against the reference generator only.
-	$(BIN)/python -m pytest -n 2 --dist loadfile -q tests/e2e $(ARGS)
+test-e2e: $(VENV)/.dev debian-test ## A whole run against the healthy reference generator only.
+	$(BIN)/python -m pytest -q tests/e2e --ignore-glob '*/test_broken_*' $(ARGS)
+
+test-variants: $(VENV)/.dev debian-test ## A run against each broken variant of the generator (slow).
+	$(BIN)/python -m pytest -n 2 --dist loadfile -q tests/e2e/test_broken_*.py $(ARGS)
 
 lint: $(VENV)/.dev ## Formatter, linter, types and import rules only.
 	$(BIN)/ruff format --check .

@@ -28,6 +28,10 @@ Resolver = Callable[[str, int], Awaitable[Sequence[str]]]
 
 RESOLVE_SECONDS = 5.0
 
+_NAT64 = ipaddress.ip_network("64:ff9b::/96")  # RFC 6052
+# Instance metadata services that are not link-local (Alibaba Cloud, AWS over IPv6).
+_METADATA = frozenset(map(ipaddress.ip_address, ("100.100.100.200", "fd00:ec2::254")))
+
 
 @dataclass(frozen=True, slots=True)
 class Grant:
@@ -108,23 +112,39 @@ def standing(
 
 
 def is_loopback(host: str) -> bool:
-    """Whether *host* is written as an address of this machine; names are not resolved."""
+    """Whether *host* is written as this machine: an address, or the name kept for it.
+
+    Nothing is resolved, so this is fit for a plan and for nothing that sends (RFC 6761, 6.3).
+    """
+    name = host.lower().rstrip(".")
+    if name == "localhost" or name.endswith(".localhost"):
+        return True
     try:
-        return ipaddress.ip_address(host).is_loopback
+        return ipaddress.ip_address(name).is_loopback
     except ValueError:
         return False
 
 
 def _covers(entry: Authorisation, permission: Permission, host: str) -> bool:
-    return permission in entry.allows and host.lower() in {
+    return permission in entry.allows and host.lower().rstrip(".") in {
         h.lower().rstrip(".") for h in entry.hosts
     }
 
 
 def _leads_elsewhere(address: Address) -> bool:
-    mapped = getattr(address, "ipv4_mapped", None)
-    real: Address = mapped if mapped is not None else address
-    return real.is_loopback or real.is_link_local or real.is_multicast or real.is_unspecified
+    real = _embedded(address)
+    where = real.is_loopback or real.is_link_local or real.is_multicast or real.is_unspecified
+    return where or real in _METADATA
+
+
+def _embedded(address: Address) -> Address:
+    """The IPv4 address that an IPv6 one stands for (mapped, or behind NAT64), else itself."""
+    if isinstance(address, ipaddress.IPv6Address):
+        if address.ipv4_mapped is not None:
+            return address.ipv4_mapped
+        if address in _NAT64:
+            return ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
+    return address
 
 
 async def _addresses(host: str, port: int) -> Sequence[str]:

@@ -93,6 +93,12 @@ class RequestBudget:
                 self._parent.spend(count)
             self.sent += count
 
+    @property
+    def left(self) -> int:
+        """Requests that may still be sent; others may spend them first."""
+        own = 0 if self._revoked else self.limit - self.sent
+        return own if self._parent is None else min(own, self._parent.left)
+
     def child(self) -> RequestBudget:
         """A budget that spends from this one and counts for itself."""
         return RequestBudget(self.limit, self)

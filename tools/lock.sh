@@ -8,7 +8,7 @@ lock() {
     --no-emit-index-url --no-annotate --no-header pyproject.toml "$@" -o "$out"
 }
 lock requirements/demo.txt --extra demo --group build
-lock requirements/dev.txt --extra demo --extra cluster --group build --group test --group lint
+lock requirements/dev.txt --extra demo --extra cluster --extra fuzz --group build --group test --group lint
 # The peers of bench/load live in an environment of their own.
 uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
   --no-emit-index-url --no-annotate --no-header requirements/bench.in -o requirements/bench.txt

@@ -111,7 +111,7 @@ class _RecordingBackend(httpcore.AsyncNetworkBackend):
         socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
     ) -> httpcore.AsyncNetworkStream:
         # TLS and the Host header keep the name; only the connection takes the address.
-        place = self._addresses.get(host.lower(), host)
+        place = self._addresses.get(host.lower().rstrip("."), host)
         stream = await self._inner.connect_tcp(place, port, timeout, local_address, socket_options)
         return RecordingStream(stream, self._clock, tls=False)
 
@@ -145,7 +145,8 @@ def raw_parts(response: httpx.Response) -> AsyncIterator[bytes]:
 class RecordingTransport(httpx.AsyncBaseTransport):
     """Raises httpcore's exceptions as they are. No proxy, no retry, no hidden queue.
 
-    *addresses*: where to connect for a host (lower case), instead of resolving its name again.
+    *addresses*: where to connect for a host (lower case, no dot at its end), instead of
+    resolving its name again.
     """
 
     def __init__(

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from core_records import config
 
-from golive.authorisation import Grant, Resolver, permit
+from golive.authorisation import Grant, Resolver, is_loopback, permit
 from golive.config.release import Authorisation, Permission
 from golive.context import RequestBudget, RunContext, Scope, Silent, SystemClock
 from golive.evidence import FileEvidence
@@ -94,7 +94,17 @@ async def test_the_last_day_counts_and_the_next_does_not() -> None:
 
 @pytest.mark.parametrize(
     "address",
-    ["127.0.0.1", "169.254.169.254", "::ffff:127.0.0.1", "0.0.0.0", "224.0.0.1", "fe80::1"],
+    [
+        "127.0.0.1",
+        "169.254.169.254",
+        "::ffff:127.0.0.1",
+        "0.0.0.0",
+        "224.0.0.1",
+        "fe80::1",
+        "64:ff9b::7f00:1",
+        "100.100.100.200",
+        "fd00:ec2::254",
+    ],
 )
 async def test_an_authorised_name_that_leads_elsewhere_is_not_followed(address: str) -> None:
     ctx = context(allowed())
@@ -109,3 +119,11 @@ async def test_what_cannot_be_resolved_is_refused(url: str) -> None:
     found = await permit(context(), Permission.LOAD, url)
     assert isinstance(found, Unavailable)
     assert found.reason.code == "core.unresolved"
+
+
+@pytest.mark.parametrize(
+    ("host", "own"),
+    [("127.0.0.1", True), ("::1", True), ("LocalHost.", True), ("10.0.0.1", False), ("x", False)],
+)
+def test_a_plan_knows_this_machine_by_its_names(host: str, own: bool) -> None:
+    assert is_loopback(host) is own

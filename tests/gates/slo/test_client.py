@@ -86,12 +86,13 @@ def test_retry_after(value: str | None, seconds: float) -> None:
 
 
 @pytest.mark.anyio
-async def test_a_granted_host_is_reached_at_the_address_that_was_checked() -> None:
+@pytest.mark.parametrize("name", ["generator.invalid", "GENERATOR.invalid."])
+async def test_a_granted_host_is_reached_at_the_address_that_was_checked(name: str) -> None:
     async with d.target(lambda _: d.answer(200, {"ok": True})) as double:
         port = double.url.rpartition(":")[2]
-        settled = d.config(f"http://generator.invalid:{port}")
+        settled = d.config(f"http://{name}:{port}")
         grant = Grant(Permission.LOAD, "Generator.invalid", "127.0.0.1", loopback=False)
         async with target_probe(d.context(settled), grant) as probe:
-            exchange = await probe.call("GET", f"http://generator.invalid:{port}/x")
+            exchange = await probe.call("GET", f"http://{name}:{port}/x")
         assert exchange.status == 200
-        assert double.requests[0].headers["host"] == f"generator.invalid:{port}"
+        assert double.requests[0].headers["host"].lower() == f"{name.lower()}:{port}"

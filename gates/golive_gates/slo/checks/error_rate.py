@@ -21,9 +21,10 @@ from golive.api import (
     Reason,
     Unavailable,
 )
+from golive.measuring import goal_measurement
 from golive.objectives import ERROR_RATE, FIRST_EVENT, Goal, goal_of
 from golive.rounding import complement
-from golive_gates.slo.measure import error_measurement, planned_outcome
+from golive_gates.slo.measure import planned_outcome
 from golive_gates.slo.parts import (
     CLIENT_ERRORS,
     LIMITED,
@@ -90,7 +91,7 @@ def _verdict(
         return SPEC.inconclusive(Reason("no-samples"), evidence=traffic.evidence, facts=facts)
     if traffic.answers == 0 and failures == n:
         return SPEC.inconclusive(Reason("unreachable"), evidence=traffic.evidence, facts=facts)
-    measurement = error_measurement("error_rate", n, failures, goal, settings.confidence)
+    measurement = goal_measurement("error_rate", n, failures, goal, settings.confidence)
     outcome = planned_outcome(traffic.planned, n, failures, goal.success, settings.confidence)
     owned = [s for s in shares if s.owner and s.failures]
     rest_n = n - sum(s.n for s in owned)

@@ -20,8 +20,9 @@ from golive.api import (
     Reason,
     Unavailable,
 )
+from golive.measuring import success_measurement
 from golive.objectives import READINESS, goal_of
-from golive_gates.slo.measure import lag_facts, planned_outcome, success_measurement
+from golive_gates.slo.measure import lag_facts, planned_outcome
 from golive_gates.slo.parts import HUNG, LIMITED, Definitions, Readiness, ReadinessSeries
 from golive_gates.slo.settings import Settings
 

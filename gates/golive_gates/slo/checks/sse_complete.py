@@ -19,8 +19,9 @@ from golive.api import (
     Reason,
     Unavailable,
 )
+from golive.measuring import success_measurement
 from golive.objectives import FIRST_EVENT, goal_of
-from golive_gates.slo.measure import planned_outcome, reached, success_measurement
+from golive_gates.slo.measure import planned_outcome, reached
 from golive_gates.slo.parts import Definitions, Streams, StreamSample
 from golive_gates.slo.settings import Settings
 from golive_gates.slo.streams_seen import complete, nothing_to_judge, why_open

@@ -25,15 +25,10 @@ from golive.api import (
     Reason,
     Unavailable,
 )
+from golive.measuring import latency_measurement
 from golive.objectives import FIRST_EVENT, Goal, goal_of
 from golive.stats import percentile
-from golive_gates.slo.measure import (
-    clock_facts,
-    lag_facts,
-    latency_measurement,
-    planned_outcome,
-    reached,
-)
+from golive_gates.slo.measure import clock_facts, lag_facts, planned_outcome, reached
 from golive_gates.slo.parts import Definitions, Streams, StreamSample
 from golive_gates.slo.settings import Settings
 from golive_gates.slo.streams_seen import nothing_to_judge, why_open

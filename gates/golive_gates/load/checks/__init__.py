@@ -1,0 +1,1 @@
+"""One pure judge a file."""

@@ -1,0 +1,84 @@
+"""``load.admin-routes``: paths for operators are not open to the public.
+
+What: common administration, debugging and configuration paths of each origin, without
+credentials and, below ``/api/``, as an ordinary user; each has to be refused or absent, told
+apart from a server that answers every path. Why: these are the first paths that are tried, and
+``/.env`` or ``/actuator/env`` gives away every secret. Remedy: close them in the front, or
+serve them on another port; ``gates.load.pentest.admin_paths`` names them.
+"""
+
+from __future__ import annotations
+
+from golive.api import Check, CheckResult, CheckSpec, Fact, Finding, Observation, Reason
+from golive_gates.load.pentest.parts import Base, Reply, Routes
+from golive_gates.load.pentest.verdicts import (
+    blind,
+    count_of,
+    cut_short,
+    like_missing,
+    subject,
+    told,
+    unanswered,
+    walk_facts,
+)
+from golive_gates.load.settings import Settings
+
+SPEC = CheckSpec("load.admin-routes")
+
+CLOSED = (400, 401, 403, 404, 405, 410, 421)
+
+
+def judge(observation: Observation, settings: Settings) -> CheckResult:
+    """An open path fails; a redirect, a crash or a page for every path is worth knowing."""
+    del settings
+    part = observation.require(Routes)
+    evidence, facts = part.walk.evidence, walk_facts(part.walk)
+    pairs = [(b, r) for b in part.bases for r in b.admin]
+    opened = [r for b, r in pairs if r.ok and not like_missing(r, b.missing)]
+    measurement = count_of("open_paths", len(opened), max(1, len(pairs)))
+    if opened:
+        return SPEC.failed(
+            Reason("open", {"count": len(opened), **told(opened[0])}),
+            measurement=measurement,
+            evidence=evidence,
+            facts=facts,
+            findings=tuple(Finding(subject(r), Reason("path-open", told(r))) for r in opened),
+        )
+    early = cut_short(SPEC, part.walk, facts)
+    if early is not None:
+        return early
+    silent = unanswered(SPEC, part.walk, (r for _, r in pairs))
+    if silent is not None:
+        return silent
+    lost = blind(SPEC, part.walk, part.bases)
+    if lost is not None:
+        return lost
+    if not pairs:
+        return SPEC.inconclusive(Reason("nothing-tried"), facts=facts)
+    everything = [b for b in part.bases if b.missing is not None and b.missing.ok and b.admin]
+    unclear = [r for b, r in pairs if _unclear(b, r)]
+    counts = {"paths": len(pairs)}
+    facts = (*facts, Fact("answers_everything", len(everything)))
+    if everything or unclear:
+        reason = (
+            Reason("unclear", {"count": len(unclear), **told(unclear[0])})
+            if unclear
+            else Reason("answers-everything", {"url": everything[0].url, **counts})
+        )
+        return SPEC.warned(
+            reason,
+            measurement=measurement,
+            evidence=evidence,
+            facts=facts,
+            findings=tuple(Finding(subject(r), Reason("path-unclear", told(r))) for r in unclear),
+        )
+    return SPEC.passed(
+        Reason("closed", counts), measurement=measurement, evidence=evidence, facts=facts
+    )
+
+
+def _unclear(base: Base, reply: Reply) -> bool:
+    return reply.status not in CLOSED and not like_missing(reply, base.missing)
+
+
+CHECK = Check(SPEC, (Routes,), judge)

@@ -1,0 +1,1 @@
+"""One kind of I/O a file; each observer returns one part."""
