@@ -93,6 +93,16 @@ class RequestBudget:
                 self._parent.spend(count)
             self.sent += count
 
+    def give_back(self, count: int) -> None:
+        """Account for *count* requests that were spent ahead and never sent. ``ValueError``."""
+        with self._lock:
+            if not 0 <= count <= self.sent:
+                msg = "more given back than was spent"
+                raise ValueError(msg)
+            if self._parent is not None:
+                self._parent.give_back(count)
+            self.sent -= count
+
     @property
     def left(self) -> int:
         """Requests that may still be sent; others may spend them first."""

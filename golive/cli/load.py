@@ -2,12 +2,31 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
-from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
-import typer
-
+from golive.cli.load_options import (
+    ArrivalOption,
+    AuthorisedByOption,
+    ConfigOption,
+    CountOption,
+    DurationOption,
+    KeepAliveOption,
+    MaxGapOption,
+    MaxInFlightOption,
+    MaxTimeOption,
+    ObjectiveOption,
+    RateOption,
+    SchedulerOption,
+    SeedOption,
+    SseOption,
+    StallAfterOption,
+    StartRateOption,
+    ThresholdOption,
+    UsersOption,
+    WarmupOption,
+    WorkersOption,
+)
 from golive.cli.probe_options import (
     DEFAULT_TIMEOUT,
     CaOption,
@@ -31,178 +50,40 @@ if TYPE_CHECKING:
     from golive.cli.load_summary import LoadDocument
 
 
-class Pace(StrEnum):
-    """How requests come due; the engine's own names, which take longer to import."""
-
-    CONSTANT = "constant"
-    POISSON = "poisson"
-    RAMP = "ramp"
-    CLOSED = "closed"
-
-
-_PACE, _CLAIM, _LEAVE = "Pace", "Claim", "Leave and machinery"
-
-
 def load(
     url: UrlArgument,
     method: MethodOption = None,
     header: HeaderOption = None,
     data: DataOption = None,
     token: TokenOption = None,
-    sse: Annotated[
-        bool | None,
-        typer.Option(
-            "--sse/--plain",
-            help="Answers are event streams, or plain. Default: plain, unless an option "
-            "about streams is given.",
-            rich_help_panel="Reading the stream",
-        ),
-    ] = None,
+    sse: SseOption = None,
     event: EventOption = None,
     field: FieldOption = None,
     end_event: EndEventOption = None,
     preset: PresetOption = None,
     expect_text: ExpectOption = None,
-    rate: Annotated[
-        float | None,
-        typer.Option(
-            "--rate", help="Requests/s; of a ramp, at its end. Default: 10.", rich_help_panel=_PACE
-        ),
-    ] = None,
-    arrival: Annotated[
-        Pace | None,
-        typer.Option(
-            "--arrival",
-            help="How requests come due. Default: constant; closed with --users.",
-            rich_help_panel=_PACE,
-        ),
-    ] = None,
-    start_rate: Annotated[
-        float | None,
-        typer.Option(
-            "--start-rate", help="Requests/s at which a ramp begins.", rich_help_panel=_PACE
-        ),
-    ] = None,
-    users: Annotated[
-        int | None,
-        typer.Option(
-            "--users",
-            min=1,
-            help="Closed loop: each user sends again when it was answered.",
-            rich_help_panel=_PACE,
-        ),
-    ] = None,
-    seed: Annotated[
-        int, typer.Option("--seed", help="Of random arrivals.", rich_help_panel=_PACE)
-    ] = 0,
-    duration: Annotated[
-        str | None,
-        typer.Option(
-            "--duration",
-            metavar="DURATION",
-            help="How long to send, after the warm-up. Default: 30s.",
-            rich_help_panel=_PACE,
-        ),
-    ] = None,
-    count: Annotated[
-        int | None,
-        typer.Option(
-            "--count",
-            min=1,
-            help="Requests to judge, instead of --duration.",
-            rich_help_panel=_PACE,
-        ),
-    ] = None,
-    warmup: Annotated[
-        str | None,
-        typer.Option(
-            "--warmup",
-            metavar="DURATION",
-            help="Sent before, not judged; in a closed loop the first request of each user. "
-            "Default: 3s.",
-            rich_help_panel=_PACE,
-        ),
-    ] = None,
-    max_in_flight: Annotated[
-        int,
-        typer.Option(
-            "--max-in-flight",
-            min=1,
-            help="Beyond it a request that is due waits, and its wait counts.",
-            rich_help_panel=_PACE,
-        ),
-    ] = 10_000,
-    keep_alive: Annotated[
-        bool,
-        typer.Option(
-            "--keep-alive/--no-keep-alive", help="Use connections again.", rich_help_panel=_PACE
-        ),
-    ] = True,
-    threshold: Annotated[
-        str | None,
-        typer.Option(
-            "--threshold",
-            metavar="DURATION",
-            help="Limit of the first content of a stream, or of a whole plain answer.",
-            rich_help_panel=_CLAIM,
-        ),
-    ] = None,
-    objective: Annotated[
-        str | None,
-        typer.Option(
-            "--objective",
-            metavar="RATIO",
-            help="Share of requests that must meet it; without --threshold, that must succeed. "
-            "Default: 95% with --threshold.",
-            rich_help_panel=_CLAIM,
-        ),
-    ] = None,
-    stall_after: Annotated[
-        str,
-        typer.Option(
-            "--stall-after",
-            metavar="DURATION",
-            help="A longer silence in a stream is a stall.",
-            rich_help_panel=_CLAIM,
-        ),
-    ] = "5s",
+    rate: RateOption = None,
+    arrival: ArrivalOption = None,
+    start_rate: StartRateOption = None,
+    users: UsersOption = None,
+    seed: SeedOption = 0,
+    duration: DurationOption = None,
+    count: CountOption = None,
+    warmup: WarmupOption = None,
+    max_in_flight: MaxInFlightOption = 10_000,
+    keep_alive: KeepAliveOption = True,
+    threshold: ThresholdOption = None,
+    objective: ObjectiveOption = None,
+    max_gap: MaxGapOption = None,
+    max_time: MaxTimeOption = None,
+    stall_after: StallAfterOption = "5s",
     timeout: TimeoutOption = DEFAULT_TIMEOUT,
     insecure: InsecureOption = False,
     ca: CaOption = None,
-    config: Annotated[
-        Path | None,
-        typer.Option(
-            "-c",
-            "--config",
-            envvar="GOLIVE_CONFIG",
-            help="golive.yaml whose authorisations allow the load; not needed for loopback.",
-            rich_help_panel=_LEAVE,
-        ),
-    ] = None,
-    authorised_by: Annotated[
-        str | None,
-        typer.Option(
-            "--authorised-by",
-            metavar="NAME",
-            help="Only an authorisation by this person counts.",
-            rich_help_panel=_LEAVE,
-        ),
-    ] = None,
-    workers: Annotated[
-        int | None,
-        typer.Option(
-            "--workers", min=1, max=64, help="Processes that send.", rich_help_panel=_LEAVE
-        ),
-    ] = None,
-    scheduler: Annotated[
-        str | None,
-        typer.Option(
-            "--scheduler",
-            metavar="tcp://HOST:PORT",
-            help="Send from the workers of this Dask cluster.",
-            rich_help_panel=_LEAVE,
-        ),
-    ] = None,
+    config: ConfigOption = None,
+    authorised_by: AuthorisedByOption = None,
+    workers: WorkersOption = None,
+    scheduler: SchedulerOption = None,
     output: ShapeOption = Shape.TEXT,
 ) -> int:
     """Put a load on URL and say what its answers prove.
@@ -215,9 +96,9 @@ def load(
     from golive.cli.load_digest import Background, document
     from golive.cli.load_live import watching_load
     from golive.cli.load_permit import allow
-    from golive.cli.load_plan import PaceOptions, aim_of, plan_of
+    from golive.cli.load_plan import PaceOptions, aim_of, limits_of, plan_of
     from golive.cli.load_report import report
-    from golive.cli.load_run import run
+    from golive.cli.load_run import run, warn_of_plain_text
     from golive.cli.probe_request import RequestOptions, dump, prepare, reads_streams
     from golive.cli.probe_screen import show
     from golive.cli.stdout import put
@@ -255,8 +136,11 @@ def load(
     aim = aim_of(threshold, objective)
     prepared = prepare(options, stream=reads_streams(options, sse))
     plan = plan_of(prepared, pace)  # Wrong options are told before anything else happens.
+    limits = limits_of(aim, max_gap, max_time, streams=prepared.request.rules is not None)
     allowed = allow(url, config, authorised_by)
-    plan = plan_of(prepared.at(allowed.address), pace)
+    plan = replace(plan, requests=(prepared.at(allowed.address).request,))
+    if scheduler is not None and prepared.holds_credentials:
+        warn_of_plain_text(scheduler)
     with watching_load(plan) as watch:
         ran = run(plan, workers=workers, scheduler=scheduler, watch=watch)
     doc = document(
@@ -264,6 +148,8 @@ def load(
         Background(
             plan=plan,
             aim=aim,
+            limits=limits,
+            workers=workers,
             shown_url=prepared.shown_url,
             shown_headers=prepared.shown_headers,
             address=allowed.address,

@@ -1,91 +1,16 @@
-"""From the records of a run to the figures of its document. Pure."""
+"""Counts, rates and the instrument's own figures of a load run. Pure."""
 
 from __future__ import annotations
 
-import math
 from collections import Counter
 from collections.abc import Callable, Sequence
 
-from golive.cli.load_plan import Aim
-from golive.cli.load_summary import (
-    Bucket,
-    Gaps,
-    OutcomeCount,
-    OwnError,
-    Quantile,
-    Spread,
-    Statement,
-)
-from golive.probe.load import (
-    Instrument,
-    LoadPlan,
-    LoadResult,
-    RequestOutcome,
-    RequestRecord,
-    Sketch,
-)
-from golive.probe.load.sketch import RELATIVE_ERROR
-from golive.rounding import exact
-from golive.stats import (
-    Outcome,
-    judge_ratio,
-    lower_bound,
-    n_still_needed,
-    percentile,
-    percentile_upper_bound,
-    upper_bound,
-)
+from golive.cli.load_summary import ClusterWorker, OutcomeCount, OwnError, Together
+from golive.probe.load import Instrument, LoadResult, RequestOutcome, RequestRecord
+from golive.probe.load.cluster_result import ClusterResult
+from golive.probe.load.cluster_summary import Limits
 
-QUANTILES = (0.5, 0.9, 0.95, 0.99)
-
-# Not the target's doing, or not known to be: neither proves nor refutes anything of it.
-OWN_TROUBLE = frozenset({RequestOutcome.LOCAL, RequestOutcome.UNSENT, RequestOutcome.UNFINISHED})
-
-
-def spread(name: str, values: Sequence[float]) -> Spread:
-    """The distribution of *values* in s, +inf for each that failed."""
-    values = sorted(values)  # once, instead of for every percentile
-    quantiles = tuple(
-        Quantile(q, percentile(values, q), percentile_upper_bound(values, q))
-        for q in (QUANTILES if values else ())
-    )
-    return Spread(
-        name=name,
-        n=len(values),
-        never=sum(v == math.inf for v in values),
-        quantiles=quantiles,
-        maximum=max(values, default=math.inf),
-        buckets=buckets(Sketch(values)),
-    )
-
-
-def buckets(sketch: Sketch) -> tuple[Bucket, ...]:
-    """The buckets that hold something, by upper bound; the last is +inf for "never"."""
-    wire = sketch.to_wire()
-    gamma = (1 + RELATIVE_ERROR) / (1 - RELATIVE_ERROR)
-    found = [Bucket(gamma**key, count) for key, count in sketch.bins()]
-    zeros, never = wire["zeros"], wire["never"]
-    if isinstance(zeros, int) and zeros:
-        found.insert(0, Bucket(0.0, zeros))
-    if isinstance(never, int) and never:
-        found.append(Bucket(math.inf, never))
-    return tuple(found)
-
-
-def gaps(result: LoadResult) -> Gaps:
-    """Silences inside the judged streams."""
-    sketch, judged = result.gap_sketch, result.judged
-    return Gaps(
-        n=sketch.count,
-        p50=sketch.quantile(0.5),
-        p90=sketch.quantile(0.9),
-        p95=sketch.quantile(0.95),
-        p99=sketch.quantile(0.99),
-        maximum=sketch.maximum if sketch.count else None,
-        stalls=sum(r.stalls for r in judged),
-        stalled_streams=sum(r.stalls > 0 for r in judged),
-        buckets=buckets(sketch),
-    )
+_CUT_OFF = frozenset({RequestOutcome.UNSENT, RequestOutcome.UNFINISHED})
 
 
 def outcomes(
@@ -103,49 +28,57 @@ def outcomes(
     )
 
 
-def statement(
-    plan: LoadPlan, result: LoadResult, aim: Aim, *, streams: bool, interrupted: bool
-) -> Statement:
-    """Judge *aim* on the sample that was planned: what is missing of it never helps.
+def statuses(records: Sequence[RequestRecord]) -> tuple[tuple[str, int], ...]:
+    """Each HTTP status that was seen with its number."""
+    return tuple(sorted(Counter(str(r.status) for r in records if r.status is not None).items()))
 
-    It counts against a proof and not for a refutation. A run that was interrupted, or whose
-    instrument was too coarse for the threshold, is undecided.
-    """
-    judged = result.judged
-    planned = plan.schedule.count - plan.warmup
-    good = sum(_meets(r, aim, streams=streams) for r in judged)
-    failures = planned - good
-    charged = sum(
-        not _meets(r, aim, streams=streams) and r.outcome not in OWN_TROUBLE for r in judged
+
+def ended_per_second(judged: Sequence[RequestRecord]) -> float:
+    """Requests/s that ended by themselves, well or badly, over the time that they took."""
+    return _per_second(judged, sum(r.outcome not in _CUT_OFF for r in judged))
+
+
+def goodput(judged: Sequence[RequestRecord], limits: Limits) -> float:
+    """Requests/s that succeeded within every limit, over the same time."""
+    return _per_second(judged, sum(map(limits.met_by, judged)))
+
+
+def most_in_flight(records: Sequence[RequestRecord], workers: int) -> int:
+    """The most requests that one of *workers* had open at a time; they deal them out in turn."""
+    steps: list[list[tuple[float, int]]] = [[] for _ in range(workers)]
+    for record in records:
+        if record.started is not None and record.ended is not None:
+            mine = steps[record.index % workers]
+            mine.append((record.scheduled + record.started, 1))
+            mine.append((record.scheduled + record.ended, -1))
+    most = 0
+    for mine in steps:
+        open_now = 0
+        for _, step in sorted(mine):
+            open_now += step
+            most = max(most, open_now)
+    return most
+
+
+def together(result: LoadResult, excerpt: Callable[[str], str]) -> Together | None:
+    """How the workers of a cluster began; ``None`` for a run on one machine."""
+    if not isinstance(result, ClusterResult):
+        return None
+    return Together(
+        start_skew=result.start_skew,
+        start_uncertainty=result.start_uncertainty,
+        workers=tuple(
+            ClusterWorker(
+                name=excerpt(worker.label),
+                planned=worker.planned,
+                received=worker.received,
+                lost=excerpt(worker.lost),
+                late=worker.late,
+                start_uncertainty=worker.start_uncertainty,
+            )
+            for worker in result.workers
+        ),
     )
-    void = _void(result, aim)
-    outcome = Outcome.UNDECIDED
-    if void or interrupted:
-        pass
-    elif judge_ratio(planned, charged, aim.objective) is Outcome.REFUTED:
-        outcome = Outcome.REFUTED
-    elif result.complete and judge_ratio(planned, failures, aim.objective) is Outcome.PROVEN:
-        outcome = Outcome.PROVEN
-    return Statement(
-        claim=claim(aim, streams=streams),
-        outcome=outcome,
-        n=planned,
-        failures=failures,
-        charged=charged,
-        lower_bound=lower_bound(planned, failures),
-        upper_bound=upper_bound(planned, charged),
-        needed=n_still_needed(planned, failures, aim.objective),
-        void=void,
-    )
-
-
-def claim(aim: Aim, *, streams: bool) -> str:
-    """The claim as a sentence."""
-    share = f"at least {exact(aim.objective, percent=True)}% of requests"
-    if aim.threshold is None:
-        return f"{share} succeed"
-    what = "bring their first content" if streams else "are answered in full"
-    return f"{share} {what} within {exact(aim.threshold)} s"
 
 
 def own_error(instrument: Instrument) -> OwnError:
@@ -162,18 +95,20 @@ def own_error(instrument: Instrument) -> OwnError:
         slip_p99=instrument.slip_p99,
         slip_max=instrument.slip_max,
         cpu_seconds=instrument.cpu_seconds,
+        reads=instrument.reads,
+        unstamped_reads=instrument.unstamped_reads,
+        clock_steps=instrument.clock_steps,
         workers=instrument.workers,
         held_back=instrument.held_back,
         calibration_problem=instrument.calibration_problem,
     )
 
 
-def _meets(record: RequestRecord, aim: Aim, *, streams: bool) -> bool:
-    taken = record.first_content_latency if streams else record.latency
-    return record.ok and (aim.threshold is None or taken <= aim.threshold)
-
-
-def _void(result: LoadResult, aim: Aim) -> str:
-    if aim.threshold is None:
-        return ""
-    return result.instrument.problem(aim.threshold) or ""
+def _per_second(judged: Sequence[RequestRecord], count: int) -> float:
+    # The due time of a request that was never sent may lie far behind the end of the run.
+    sent = [r for r in judged if r.outcome is not RequestOutcome.UNSENT and r.ended is not None]
+    if not sent:
+        return 0.0
+    begin = min(r.scheduled for r in sent)
+    seconds = max(r.scheduled + (r.ended or 0.0) for r in sent) - begin
+    return count / seconds if seconds > 0 else 0.0

@@ -5,11 +5,12 @@ from __future__ import annotations
 import bisect
 import sys
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from golive.cli.load_plan import due_times
 from golive.cli.probe_screen import Line, duration, is_lively, line, rich_text
 from golive.probe.load import LoadPlan, LoadProgress
 from golive.rounding import Toward, rounded
@@ -33,11 +34,11 @@ class Meter:
     """Turns successive progress into rates, and the schedule into what is overdue."""
 
     plan: LoadPlan
-    _due: list[float] = field(init=False)
+    _due: Sequence[float] = field(init=False)
     _recent: deque[tuple[float, int]] = field(default_factory=deque)
 
     def __post_init__(self) -> None:
-        self._due = list(self.plan.schedule.offsets())
+        self._due = due_times(self.plan.schedule)
 
     def events_per_second(self, progress: LoadProgress) -> float:
         """Over the last two seconds."""

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import bisect
 import math
+from array import array
 from dataclasses import dataclass
+from functools import lru_cache
 
 from golive.cli.probe_request import Prepared, seconds
 from golive.config.quantities import parse_ratio
 from golive.errors import UsageError
 from golive.probe.load import Arrival, LoadPlan, Schedule
+from golive.probe.load.cluster_summary import Limits
 
 DEFAULT_RATE = 10.0
 DEFAULT_DURATION = "30s"
@@ -71,6 +74,32 @@ def plan_of(prepared: Prepared, pace: PaceOptions) -> LoadPlan:
         )
     except ValueError as error:
         raise UsageError(str(error), "see golive load --help") from None
+
+
+def limits_of(
+    aim: Aim | None, max_gap: str | None, max_time: str | None, *, streams: bool
+) -> Limits | None:
+    """What a request must meet to count as goodput; ``None``: nothing was asked for."""
+    if aim is None and max_gap is None and max_time is None:
+        return None
+    if max_gap is not None and not streams:
+        raise UsageError(
+            "--max-gap is for streams: a plain answer has no pieces of content",
+            "add --sse, or give --max-time",
+        )
+    threshold = None if aim is None else aim.threshold
+    whole = None if max_time is None else seconds(max_time, "--max-time")
+    gap = None if max_gap is None else seconds(max_gap, "--max-gap")
+    if streams:
+        return Limits(first_content=threshold, gap=gap, latency=whole)
+    given = [limit for limit in (threshold, whole) if limit is not None]
+    return Limits(latency=min(given, default=None))
+
+
+@lru_cache(maxsize=1)
+def due_times(schedule: Schedule) -> array[float]:
+    """``schedule.offsets()``, reckoned once for all who ask. Not to be changed."""
+    return schedule.offsets()
 
 
 def aim_of(threshold: str | None, objective: str | None) -> Aim | None:
@@ -135,7 +164,7 @@ def _open(pace: PaceOptions) -> tuple[Schedule, int]:
     schedule = Schedule(arrival, total, rate=rate, start_rate=start, seed=pace.seed)
     if pace.count is not None and arrival is not Arrival.RAMP:
         return schedule, total - pace.count
-    warmup = bisect.bisect_left(schedule.offsets(), before - 1e-9) if before > 0 else 0
+    warmup = bisect.bisect_left(due_times(schedule), before - 1e-9) if before > 0 else 0
     if warmup >= total:
         msg = f"all {total} requests would be warm-up"
         raise UsageError(msg, "lower --warmup, or send more")
@@ -144,5 +173,5 @@ def _open(pace: PaceOptions) -> tuple[Schedule, int]:
 
 def _lasts(schedule: Schedule, timeout: float) -> float:
     if schedule.is_open:
-        return schedule.offsets()[-1] + timeout + MARGIN
+        return due_times(schedule)[-1] + timeout + MARGIN
     return math.ceil(schedule.count / schedule.concurrency) * timeout + MARGIN

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 
 from golive.cli.load_digest import pace_in_words
-from golive.cli.load_summary import LoadDocument, OwnError, Spread, Statement
+from golive.cli.load_remarks import in_words, is_2xx
+from golive.cli.load_summary import LoadDocument, OwnError, Spread, Statement, Together
 from golive.cli.probe_screen import Line, counted, duration, line, share, size
+from golive.probe.load.cluster_summary import Limits
 from golive.rounding import Toward, exact, rounded
 from golive.stats import Outcome
 
@@ -28,7 +31,8 @@ def report(doc: LoadDocument) -> list[Line]:
         *_clocks(doc),
         *_traffic(doc),
         line(),
-        *_instrument(doc.own),
+        *_instrument(doc.own, doc.sent.workers),
+        *_cluster(doc.cluster),
         *(line(("note  ", "yellow"), remark) for remark in doc.remarks),
         line(),
         *_verdict(doc),
@@ -40,7 +44,10 @@ def _head(doc: LoadDocument) -> Iterator[Line]:
     yield line(("golive load  ", "bold"), f"{sent.method} {sent.url}")
     yield line(f"  {pace_in_words(sent)}, {sent.reads}; allowed by {sent.allowed_by}")
     warm = f"{doc.warmup} warm-up requests are not among them" if doc.warmup else "no warm-up"
-    yield line(f"  {doc.recorded - doc.warmup} of {sent.judged} requests judged; {warm}")
+    gone = f", {doc.missing} missing" if doc.missing else ""
+    yield line(f"  {doc.recorded - doc.warmup} of {sent.judged} requests judged{gone}; {warm}")
+    if failed := in_words(doc.warmup_outcomes, doc.warmup_statuses):
+        yield line(("  of the warm-up failed  ", "red"), failed)
 
 
 def _outcomes(doc: LoadDocument) -> Iterator[Line]:
@@ -56,7 +63,7 @@ def _outcomes(doc: LoadDocument) -> Iterator[Line]:
         )
     if not doc.outcomes:
         yield line(("nothing was judged", "bold magenta"))
-    refused = [f"{status} × {count}" for status, count in doc.statuses if not _is_2xx(status)]
+    refused = [f"{status} × {count}" for status, count in doc.statuses if not is_2xx(status)]
     if refused:
         yield line(f"{'HTTP status':<{_NAME}}  {', '.join(refused)}")
 
@@ -106,16 +113,27 @@ def _traffic(doc: LoadDocument) -> Iterator[Line]:
         parts[1:1] = [counted(doc.events, "event"), counted(doc.heartbeats, "heartbeat")]
     yield line(f"{'traffic':<{_NAME}}  {', '.join(parts)}")
     if doc.goodput is not None:
-        limit = doc.sent.threshold
-        within = "" if limit is None else f" within {exact(limit)} s"
-        yield line(
-            f"{'goodput':<{_NAME}}  {rounded(doc.goodput, Toward.DOWN)} requests/s succeed{within}"
-        )
+        rate = rounded(doc.goodput, Toward.DOWN)
+        yield line(f"{'goodput':<{_NAME}}  {rate} requests/s succeed{_within(doc.sent.limits)}")
 
 
-def _instrument(own: OwnError) -> Iterator[Line]:
+def _within(limits: Limits | None) -> str:
+    if limits is None:
+        return ""
+    named = (
+        ("first content", limits.first_content),
+        ("gaps", limits.gap),
+        ("whole answer", limits.latency),
+    )
+    given = [f"{name} {exact(limit)} s" for name, limit in named if limit is not None]
+    return f" within: {', '.join(given)}" if given else ""
+
+
+def _instrument(own: OwnError, asked: int) -> Iterator[Line]:
     stamps = "kernel time stamps" if own.kernel_stamps else "time stamps by clock reads"
-    workers = f"{own.workers} worker{'s' if own.workers != 1 else ''}"
+    workers = counted(own.workers, "worker")
+    if own.workers != asked:
+        workers = f"{own.workers} of {counted(asked, 'worker')}"
     yield line(f"{'instrument':<{_NAME}}  {workers}, {stamps}, {own.cpu_seconds:.2f} s of CPU")
     if own.calibration_problem:
         yield line(f"{'':<{_NAME}}  ", (f"not calibrated: {own.calibration_problem}", "yellow"))
@@ -124,6 +142,29 @@ def _instrument(own: OwnError) -> Iterator[Line]:
             f"{'  of its own, p99':<{_NAME}}  adds {duration(own.floor_p99)}, "
             f"stamps within {duration(own.error_p99)}, late by {duration(own.slip_p99)}, "
             f"loop lag {duration(own.loop_lag_p99)}"
+        )
+
+
+def _cluster(cluster: Together | None) -> Iterator[Line]:
+    if cluster is None:
+        return
+    skew = (
+        "a worker never told when it began"
+        if math.isinf(cluster.start_skew)
+        else f"began within {duration(cluster.start_skew)} of each other, "
+        f"known to {duration(cluster.start_uncertainty)}"
+    )
+    yield line(f"{'cluster':<{_NAME}}  {counted(len(cluster.workers), 'worker')}, {skew}")
+    for worker in cluster.workers:
+        began = (
+            "start not told"
+            if math.isinf(worker.late)
+            else f"late by {duration(worker.late)} (± {duration(worker.start_uncertainty)})"
+        )
+        yield line(
+            f"{'':<{_NAME}}  {worker.name}: {began}, "
+            f"{worker.received:,} of {worker.planned:,} requests",
+            (f"; lost: {worker.lost}" if worker.lost else "", "red"),
         )
 
 
@@ -151,14 +192,18 @@ def _because(doc: LoadDocument, said: Statement) -> Iterator[str]:
     yield f"{good:,} of {said.n:,} did; the true share is at least {low} % (95 % sure)"
     if said.outcome is Outcome.REFUTED:
         yield f"it is at most {high} % (95 % sure)"
+    if said.effective_n < said.n:
+        few = rounded(said.effective_n, Toward.DOWN)
+        rho = 0.0 if said.correlation is None else said.correlation
+        yield (
+            f"requests that follow each other resemble each other (correlation {rho:.2f}): "
+            f"these {said.n:,} count as {few} independent ones"
+        )
     if said.outcome is Outcome.UNDECIDED:
         if doc.interrupted:
             yield "the run was interrupted, so its sample is not the one that was planned"
-        yield f"{said.needed:,} more requests would prove it, if all of them did"
+        alike = " and resembled each other no more" if said.effective_n < said.n else ""
+        yield f"{said.needed:,} more requests would prove it, if all of them did{alike}"
     missing = said.failures - said.charged
     if missing:
         yield f"{missing:,} of these failures may be golive's own and refute nothing"
-
-
-def _is_2xx(status: str) -> bool:
-    return len(status) == 3 and status.startswith("2")

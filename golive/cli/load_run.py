@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import ipaddress
 import os
 import signal
+import sys
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 from golive.cli.load_live import Watch
 from golive.errors import NothingToCheck, UsageError
@@ -29,6 +32,29 @@ def run(plan: LoadPlan, *, workers: int | None, scheduler: str | None, watch: Wa
     ``NothingToCheck`` when the cluster cannot carry it; ``UsageError`` without the extra.
     """
     return asyncio.run(_run(plan, workers, scheduler, watch))
+
+
+def warn_of_plain_text(scheduler: str) -> None:
+    """Say on stderr that credentials will cross a network where anybody on it can read them."""
+    address = scheduler if "://" in scheduler else f"tcp://{scheduler}"
+    try:
+        parts = urlsplit(address)
+        host = parts.hostname or ""
+    except ValueError:
+        return  # no address at all, which is told before anything is sent
+    if parts.scheme != "tcp" or host == "localhost" or _is_loopback(host):
+        return
+    sys.stderr.write(
+        f"warning: the credentials of the request go to {clean(host)} and to its workers "
+        "unencrypted: use tls://\n"
+    )
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
 
 
 async def _run(plan: LoadPlan, workers: int | None, scheduler: str | None, watch: Watch) -> Ran:
@@ -69,7 +95,7 @@ async def _on_cluster(
             workers=workers,
             on_progress=watch,
             abort=abort,
-            keep_records=plan.schedule.count,  # the figures are made from records
+            keep_records=plan.schedule.count,  # sums hold neither order nor status
         )
     except ClusterError as error:
         raise NothingToCheck(clean(str(error)), error.hint) from error

@@ -78,6 +78,11 @@ class Prepared:
     shown_headers: tuple[tuple[str, str], ...]
     redact: Callable[[str], str]
 
+    @property
+    def holds_credentials(self) -> bool:
+        """Whether a header or a parameter of the URL looks as if it held one."""
+        return HIDDEN in self.shown_url or any(v == HIDDEN for _, v in self.shown_headers)
+
     def at(self, address: str) -> Prepared:
         """The same, connecting to *address* whatever the name resolves to by then."""
         return replace(self, request=replace(self.request, address=address))

@@ -61,8 +61,12 @@ def test_json_is_one_valid_document_with_every_figure(golive: Golive, server: Se
     doc = document(done)
     assert doc.schema == "golive-load/1"
     assert counts(doc) == {"ok": 60}
-    first, whole = doc.spreads
-    assert (first.name, first.n, first.never) == ("first content", 60, 0)
+    clocks = {spread.name: spread for spread in doc.spreads}
+    names = ["headers", "first byte", "first event", "first content", "whole stream"]
+    assert list(clocks) == names
+    assert [spread.maximum for spread in doc.spreads] == sorted(s.maximum for s in doc.spreads)
+    first, whole = clocks["first content"], clocks["whole stream"]
+    assert (first.n, first.never) == (60, 0)
     assert sum(bucket.count for bucket in first.buckets) == 60
     by_q = {q.q: q for q in first.quantiles}
     assert by_q[0.5].value <= by_q[0.95].value <= first.maximum <= whole.maximum

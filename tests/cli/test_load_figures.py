@@ -4,69 +4,32 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
 
+from golive.cli.load_clocks import buckets, spread
 from golive.cli.load_digest import Background, document
-from golive.cli.load_figures import buckets, spread, statement
+from golive.cli.load_judging import statement
 from golive.cli.load_plan import Aim, PaceOptions, aim_of, plan_of
 from golive.cli.load_report import report
 from golive.cli.load_summary import LoadDocument
-from golive.cli.probe_request import Prepared, RequestOptions, prepare
 from golive.cli.probe_screen import plain
 from golive.codec import decode, encode
 from golive.errors import UsageError
-from golive.probe.load import (
-    Arrival,
-    Instrument,
-    LoadPlan,
-    LoadResult,
-    RequestOutcome,
-    RequestRecord,
-    Sketch,
-)
+from golive.probe.load import Arrival, LoadResult, RequestOutcome, RequestRecord, Sketch
 from golive.stats import Outcome
-
-FIT = Instrument(
-    kernel_stamps=True,
-    floor_p50=1e-4,
-    floor_p99=2e-4,
-    error_p50=1e-5,
-    error_p99=2e-5,
-    loop_lag_p99=1e-4,
-    loop_lag_max=1e-3,
-    slip_p50=1e-4,
-    slip_p99=2e-4,
-    slip_max=1e-3,
-    calibration_problem="",
+from tests.cli.load_records import (
+    AIM,
+    FIT,
+    LOCAL,
+    OK,
+    STATUS,
+    planned,
+    prepared,
+    records,
+    result,
 )
-AIM = Aim(0.95, 2.0)
-
-
-def prepared() -> Prepared:
-    return prepare(RequestOptions("http://127.0.0.1:9/x?api_key=canary-1234"), stream=False)
-
-
-def planned(judged: int, warmup: int = 0) -> LoadPlan:
-    return replace(
-        plan_of(prepared(), PaceOptions(count=judged + warmup, warmup="0s", rate=100.0)),
-        warmup=warmup,
-    )
-
-
-def records(*outcomes: tuple[RequestOutcome, int], ended: float = 0.5) -> list[RequestRecord]:
-    kinds = [outcome for outcome, count in outcomes for _ in range(count)]
-    return [
-        RequestRecord(i, 0, i / 100, kind, started=0.0, sent=0.0, ended=ended, status=200)
-        for i, kind in enumerate(kinds)
-    ]
-
-
-def result(found: Sequence[RequestRecord], count: int, **more: object) -> LoadResult:
-    made = LoadResult(tuple(found), count, 1.7e9, 1.0, FIT)
-    return replace(made, **more)  # type: ignore[arg-type]
 
 
 def judged(found: LoadResult, aim: Aim = AIM, *, interrupted: bool = False) -> Outcome:
@@ -76,9 +39,6 @@ def judged(found: LoadResult, aim: Aim = AIM, *, interrupted: bool = False) -> O
     return said.outcome
 
 
-OK, LOCAL, STATUS = RequestOutcome.OK, RequestOutcome.LOCAL, RequestOutcome.STATUS
-
-
 @pytest.mark.parametrize(
     ("found", "outcome"),
     [
@@ -86,7 +46,7 @@ OK, LOCAL, STATUS = RequestOutcome.OK, RequestOutcome.LOCAL, RequestOutcome.STAT
         (records((OK, 58)), Outcome.UNDECIDED),
         (records((OK, 58), (STATUS, 1)), Outcome.UNDECIDED),
         (records((OK, 92), (STATUS, 1)), Outcome.PROVEN),
-        (records((OK, 40), (STATUS, 19)), Outcome.REFUTED),
+        (records((OK, 40), (STATUS, 19), spread=True), Outcome.REFUTED),
         (records((OK, 59), ended=2.1), Outcome.REFUTED),
         (records((OK, 59), ended=2.0), Outcome.PROVEN),
         # golive's own trouble neither proves nor refutes.
