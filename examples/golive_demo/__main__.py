@@ -128,7 +128,7 @@ def _watch(stack: Stack, parent: int, *, with_stdin: bool) -> None:
     Raises StartError when a component ends by itself.
     """
     while os.getppid() == parent:
-        stack.require_running()
+        stack.tend()
         if not with_stdin:
             time.sleep(_WATCH_INTERVAL_S)
             continue
@@ -145,6 +145,7 @@ def _print_addresses(facts: Facts) -> None:
         "prometheus": facts.prometheus,
         "provider-stub": facts.provider_stub,
         "token file": str(facts.token_file),
+        **{f"token of {n}": str(facts.token_file_of(n)) for n in facts.other_tokens},
         "configuration": str(facts.config),
     }
     for name, value in rows.items():

@@ -12,6 +12,9 @@ import re
 KNOWN_DESCRIPTION = "서울 골목의 작은 빵집이 새벽을 여는 3분짜리 다큐멘터리"
 """The description whose script is published in the facts file."""
 
+MAX_SILENCE_S = 120.0
+_SILENCE = re.compile(r"침묵 (\d{1,4}(?:\.\d{1,3})?)(?!\S)", re.ASCII)
+
 _TITLES = ("첫 반죽", "불 켜진 창", "다섯 시의 온기", "골목의 시계", "오늘의 첫 손님")
 _PLACES = ("좁은 골목 입구", "불이 막 켜진 작업대", "김이 서린 진열창", "낡은 나무 계산대")
 _TIMES = ("새벽 네 시", "동이 트기 직전", "첫차가 지나간 뒤", "비가 그친 아침")
@@ -45,6 +48,12 @@ def script_for(prompt: str) -> str:
         )
     title = _TITLES[digest[0] % len(_TITLES)]
     return f"제목: {title}\n기획: {subject}\n\n" + "\n".join(scenes) + f"\n끝. ({digest.hex()[:8]})"
+
+
+def silence_of(prompt: str) -> float:
+    """Seconds that a model stays silent after the first piece: `침묵 8 ...` asks for 8, else 0."""
+    match = _SILENCE.match(prompt)
+    return min(float(match[1]), MAX_SILENCE_S) if match else 0.0
 
 
 def pieces(text: str) -> list[str]:

@@ -31,6 +31,19 @@ class Variant:
     """End the stream cleanly after so many content events, without `done`; 0 for never."""
     serve_other_script: bool = False
     front_buffers: bool = False
+    front_gzips: bool = False
+    """The front compresses the event stream for clients that accept it."""
+    enforces_rate_limit: bool = True
+    trusts_forwarded: bool = False
+    """Whoever writes another X-Forwarded-For is another client to the rate limit."""
+    over_limit_status: int = 429
+    leaks_errors: bool = False
+    """Bad bodies are answered with the traceback."""
+    requires_token: bool = True
+    exhausted_above: int = 0
+    """API requests within 12 s above which a service fails 30 % of them; 0 for never."""
+    starves_above: int = 0
+    """Running streams above which every second one is fed slowly; 0 for never."""
     history_error_ratio: float = 0.0002
     """Share of 5xx among the API requests of the simulated 30 days."""
     history_recent_error_ratio: float = 0.0
@@ -103,6 +116,47 @@ _ALL = (
         "lax-slo",
         "golive.yaml states the error-rate objective as < 95%, a success ratio gone astray",
         error_rate_objective="< 95%",
+    ),
+    Variant(
+        "no-rate-limit",
+        "the rate limit refuses nobody, while its headers still claim it",
+        enforces_rate_limit=False,
+    ),
+    Variant(
+        "spoofable-rate-limit",
+        "the rate limit counts by the X-Forwarded-For that the client itself sends",
+        trusts_forwarded=True,
+    ),
+    Variant(
+        "limit-503",
+        "the rate limit answers 503 instead of 429",
+        over_limit_status=503,
+    ),
+    Variant(
+        "leaky-errors",
+        "a bad request body is answered with a Python traceback",
+        leaks_errors=True,
+    ),
+    Variant(
+        "no-auth",
+        "the API answers without a token and with any",
+        requires_token=False,
+    ),
+    Variant(
+        "gzip-stream",
+        "the nginx front compresses the event stream for clients that accept it",
+        needs_nginx=True,
+        front_gzips=True,
+    ),
+    Variant(
+        "dies-under-load",
+        "a service that got more than 210 API requests within 12 s fails 30 % of them with 503",
+        exhausted_above=210,
+    ),
+    Variant(
+        "starves-streams",
+        "above 5 running streams, every second one gets its events eight times slower",
+        starves_above=5,
     ),
     Variant(
         "no-prometheus",

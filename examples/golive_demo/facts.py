@@ -10,6 +10,7 @@ from string import Template
 
 from golive_demo.answers import KNOWN_DESCRIPTION, script_for
 from golive_demo.broken import variant
+from golive_demo.clients import FURTHER_CLIENTS, MAIN
 from golive_demo.programs import Program
 from golive_demo.ratelimit import RateLimit
 
@@ -39,6 +40,10 @@ class Facts:
     pids: dict[str, int]
     broken: str | None
     history: str | None
+    other_tokens: dict[str, str] = field(default_factory=dict, repr=False)
+    """Tokens of the further clients by their names."""
+    generation_pid_file: Path | None = None
+    """Where the supervisor keeps the id of the running generation-service."""
 
     @property
     def config(self) -> Path:
@@ -49,6 +54,10 @@ class Facts:
     def token_file(self) -> Path:
         """The file that holds the token alone, readable by its owner."""
         return self.workdir / "token"
+
+    def token_file_of(self, client: str) -> Path:
+        """The same for a further client."""
+        return self.workdir / f"token-{client}"
 
     def document(self) -> dict[str, object]:
         """The facts as they are published."""
@@ -62,6 +71,13 @@ class Facts:
             },
             "token": self.token,
             "token_file": str(self.token_file),
+            "clients": {
+                MAIN: {"token": self.token, "token_file": str(self.token_file)},
+                **{
+                    name: {"token": token, "token_file": str(self.token_file_of(name))}
+                    for name, token in self.other_tokens.items()
+                },
+            },
             "workdir": str(self.workdir),
             "release_dir": str(RELEASE),
             "broken": self.broken,
@@ -74,6 +90,7 @@ class Facts:
                 for p in self.programs
             },
             "pids": self.pids,
+            "generation_pid_file": str(self.generation_pid_file or ""),
             "history": self.history,
             "known_answer": {
                 "description": KNOWN_DESCRIPTION,
@@ -95,6 +112,9 @@ class Facts:
             "release_dir": str(RELEASE),
             "workdir": str(self.workdir),
             "token_file": str(self.token_file),
+            **{f"{n}_token_file": str(self.token_file_of(n)) for n in FURTHER_CLIENTS},
+            "front_pid": str(self.pids.get("front", "")),
+            "generation_pid_file": str(self.generation_pid_file or ""),
             "error_rate_objective": variant(self.broken).error_rate_objective,
             "rate_limit_requests": str(self.rate_limit.requests),
             "rate_limit_window": f"{self.rate_limit.window_s:g}s",
@@ -131,8 +151,13 @@ def render_config(template: str, facts: Facts) -> str:
 
 
 def publish(facts: Facts, ready_file: Path | None, template: Path = TEMPLATE) -> None:
-    """Write the token, the configuration and, last and at once, the facts. Raises TemplateError."""
+    """Write the tokens, the configuration and, last and at once, the facts.
+
+    Raises TemplateError.
+    """
     write_secret(facts.token_file, facts.token)
+    for name, token in facts.other_tokens.items():
+        write_secret(facts.token_file_of(name), token)
     if template.exists():
         text = render_config(template.read_text(encoding="utf-8"), facts)
     else:

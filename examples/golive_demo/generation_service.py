@@ -13,14 +13,18 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
-from fastapi import FastAPI, Query, Response
+from fastapi import FastAPI, Header, Query, Request, Response
 from pydantic import BaseModel, ConfigDict, Field, create_model
 from sse_starlette import EventSourceResponse
 
+from golive_demo.auth import CLIENT_KEY
+from golive_demo.connections import BoundedEventStream, Slots
 from golive_demo.generation_metrics import GenerationMetrics
+from golive_demo.problems import described
 from golive_demo.providers import AnthropicProvider, OpenAIProvider, Provider
+from golive_demo.recent import RecentGenerations
 from golive_demo.script_index import ScriptIndex
-from golive_demo.script_stream import ScriptStream
+from golive_demo.script_stream import ScriptStream, Wish
 from golive_demo.script_writer import ScriptWriter
 from golive_demo.secret_names import PROVIDER_KEY_VARIABLE
 from golive_demo.service import (
@@ -36,6 +40,8 @@ if TYPE_CHECKING:
     from starlette.types import ASGIApp
 
 EVENTS = "events `status`, `content` ({delta}), then `done` ({chars, sha256}) or `error`"
+DRAIN_S = 30  # after SIGTERM: longer than a stream takes
+RESUME = "id of the last event read: the same body goes on after it while it is remembered"
 EVENT_STREAM = {"text/event-stream": {"schema": {"type": "string"}}}
 
 Sleep = Callable[[float], Awaitable[None]]
@@ -81,23 +87,49 @@ def create_app(settings: ServiceSettings, parts: Parts) -> ASGIApp:
     metrics, variant = parts.metrics, settings.variant
     writer = ScriptWriter(parts.providers, metrics.provider_outcome, metrics.fell_back)
     router = api_router()
+    slots, recent = Slots(), RecentGenerations()
+    started = itertools.count()
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         await parts.index.open()
         yield
-        parts.index.close()
+        await recent.close()
+        await parts.index.close()
         for provider in parts.providers:
             await provider.close()
 
-    async def generate(body: BaseModel) -> Response:
+    def open_stream(wish: Wish, last_event_id: str | None) -> AsyncIterator[bytes]:
+        key = (wish.client, wish.project_id, wish.description)
+        resumed = recent.resumed(key, last_event_id)
+        if resumed is not None:
+            generation, after = resumed
+            return generation.read(after)
+        crowded = 0 < variant.starves_above < slots.taken
+        stream = ScriptStream(
+            writer,
+            parts.index,
+            metrics,
+            variant,
+            parts.sleep,
+            starved=crowded and next(started) % 2 == 1,
+        )
+        return recent.start(key, stream.frames(wish)).read()
+
+    async def generate(
+        request: Request,
+        body: BaseModel,
+        last_event_id: Annotated[str | None, Header(description=RESUME)] = None,
+    ) -> Response:
         arrived = time.perf_counter()
         fields = body.model_dump()
         if variant.first_byte_delay_s:
             await parts.sleep(variant.first_byte_delay_s)
-        stream = ScriptStream(writer, parts.index, metrics, variant, parts.sleep)
-        events = stream.events(fields["projectId"], fields[variant.description_field], arrived)
-        return EventSourceResponse(events, ping=parts.heartbeat_s, sep="\n")
+        client, description = request.scope[CLIENT_KEY], fields[variant.description_field]
+        wish = Wish(client, fields["projectId"], description, arrived)
+        return BoundedEventStream(
+            slots, lambda: open_stream(wish, last_event_id), parts.heartbeat_s
+        )
 
     generate.__annotations__["body"] = request_model(variant.description_field)
     router.add_api_route(
@@ -105,15 +137,19 @@ def create_app(settings: ServiceSettings, parts: Parts) -> ASGIApp:
         generate,
         methods=["POST"],
         response_class=EventSourceResponse,
-        responses={200: {"description": EVENTS, "content": EVENT_STREAM}},
+        responses={
+            200: {"description": EVENTS, "content": EVENT_STREAM},
+            503: described("too many streams are open; see Retry-After"),
+        },
     )
 
     @router.get("/scripts")
     async def search(
+        request: Request,
         query: Annotated[str, Query(min_length=1, max_length=2000)],
         limit: Annotated[int, Query(ge=1, le=20)] = 3,
     ) -> FoundScripts:
-        hits = await parts.index.search(query, limit)
+        hits = await parts.index.search(request.scope[CLIENT_KEY], query, limit)
         return FoundScripts(
             scripts=[
                 FoundScript(project_id=hit.project_id, text=hit.text, distance=hit.distance)
@@ -155,7 +191,14 @@ def main() -> None:
         metrics=metrics,
         heartbeat_s=options.heartbeat,
     )
-    serve(create_app(settings_from(options), parts), fd=options.fd, port=options.port)
+    settings = settings_from(options)
+    serve(
+        create_app(settings, parts),
+        fd=options.fd,
+        port=options.port,
+        drain_s=DRAIN_S,
+        answers_http_1_0=settings.variant.front_buffers,
+    )
 
 
 if __name__ == "__main__":

@@ -60,7 +60,10 @@ def free_port() -> int:
 
 
 class Child:
-    """One running component. It stays in a session of its own, so that Ctrl-C reaches only us."""
+    """One running component, in a session of its own, so that Ctrl-C reaches only us.
+
+    `again`: it ran before, and its log goes on.
+    """
 
     def __init__(
         self,
@@ -70,10 +73,11 @@ class Child:
         log: Path,
         env: Mapping[str, str],
         pass_fds: Sequence[int] = (),
+        again: bool = False,
     ) -> None:
         self.name = name
         self.log = log
-        with log.open("wb") as output:
+        with log.open("ab" if again else "wb") as output:
             self._process = subprocess.Popen(  # noqa: S603 - our own command lines
                 list(command),
                 stdin=subprocess.DEVNULL,
@@ -125,10 +129,14 @@ class Child:
                 raise StartError(msg, self.log_tail())
             time.sleep(0.05)
 
-    def stop(self, grace_s: float = 5.0) -> None:
-        """Ask it to end, then insist."""
+    def ask_to_end(self) -> None:
+        """Send SIGTERM if it still runs."""
         if self._process.poll() is None:
             self._process.terminate()
+
+    def stop(self, grace_s: float = 5.0) -> None:
+        """Ask it to end, then insist."""
+        self.ask_to_end()
         try:
             self._process.wait(grace_s)
         except subprocess.TimeoutExpired:

@@ -9,11 +9,13 @@ from contextlib import asynccontextmanager
 from pathlib import Path as FilePath
 from typing import TYPE_CHECKING, Annotated
 
-from fastapi import FastAPI, HTTPException, Path, Query, Response
+from fastapi import Depends, FastAPI, HTTPException, Path, Query, Request, Response
 from fastapi.concurrency import run_in_threadpool
 from pydantic import BaseModel, ConfigDict, Field
 
+from golive_demo.auth import CLIENT_KEY
 from golive_demo.metrics import Route, ServiceMetrics
+from golive_demo.problems import described
 from golive_demo.project_store import DuplicateProjectError, ProjectStore, StoredProject
 from golive_demo.service import (
     HEALTH_ROUTES,
@@ -32,12 +34,18 @@ SERVICE = "project-service"
 PROJECT_ID = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$"
 ROUTES = (
     *HEALTH_ROUTES,
-    Route("POST", "/api/v1/projects", (201, 401, 409, 422, 429, 500)),
+    Route("POST", "/api/v1/projects", (201, 401, 409, 413, 422, 429, 500)),
     Route("GET", "/api/v1/projects", (200, 401, 429, 500)),
     Route("GET", "/api/v1/projects/{projectId}", (200, 401, 404, 429, 500)),
     Route("DELETE", "/api/v1/projects/{projectId}", (204, 401, 404, 429, 500)),
 )
 
+
+def _client(request: Request) -> str:
+    return str(request.scope[CLIENT_KEY])
+
+
+Owner = Annotated[str, Depends(_client)]
 ProjectId = Annotated[str, Path(alias="projectId", pattern=PROJECT_ID)]
 
 
@@ -81,43 +89,41 @@ def create_app(  # noqa: C901 - a list of small endpoints
     """The application on a database file, which is created when missing."""
     store = ProjectStore(database)
     router = api_router()
-    missing: dict[int | str, dict[str, object]] = {404: {"description": "no such project"}}
+    missing: dict[int | str, dict[str, object]] = {404: described("no such project")}
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         yield
         store.close()
 
-    @router.post(
-        "/projects", status_code=201, responses={409: {"description": "the projectId is taken"}}
-    )
-    def create(body: NewProject) -> Project:
+    @router.post("/projects", status_code=201, responses={409: described("the projectId is taken")})
+    def create(owner: Owner, body: NewProject) -> Project:
         if settings.variant.fail_project_creation:
             raise RuntimeError("the insert failed")
         try:
-            return _shown(store.create(body.project_id, body.name, body.description))
+            return _shown(store.create(owner, body.project_id, body.name, body.description))
         except DuplicateProjectError:
             raise HTTPException(409, "the projectId is taken") from None
 
     listed = itertools.count(1)
 
     @router.get("/projects")
-    def newest(limit: Annotated[int, Query(ge=1, le=100)] = 20) -> ProjectList:
+    def newest(owner: Owner, limit: Annotated[int, Query(ge=1, le=100)] = 20) -> ProjectList:
         every = settings.variant.fail_list_every
         if every and next(listed) % every == 0:
             raise RuntimeError("the query failed")
-        return ProjectList(projects=[_shown(row) for row in store.newest(limit)])
+        return ProjectList(projects=[_shown(row) for row in store.newest(owner, limit)])
 
     @router.get("/projects/{projectId}", responses={**missing})
-    def read(project_id: ProjectId) -> Project:
-        row = store.get(project_id)
+    def read(owner: Owner, project_id: ProjectId) -> Project:
+        row = store.get(owner, project_id)
         if row is None:
             raise HTTPException(404, "no such project")
         return _shown(row)
 
     @router.delete("/projects/{projectId}", status_code=204, responses={**missing})
-    def delete(project_id: ProjectId) -> Response:
-        if not store.delete(project_id):
+    def delete(owner: Owner, project_id: ProjectId) -> Response:
+        if not store.delete(owner, project_id):
             raise HTTPException(404, "no such project")
         return Response(status_code=204)
 

@@ -10,18 +10,22 @@ from pathlib import Path
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS projects (
-    project_id TEXT PRIMARY KEY,
+    owner TEXT NOT NULL,
+    project_id TEXT NOT NULL,
     name TEXT NOT NULL,
     description TEXT NOT NULL,
-    created_at TEXT NOT NULL
+    created_at TEXT NOT NULL,
+    PRIMARY KEY (owner, project_id)
 ) STRICT
 """
-_INSERT = "INSERT INTO projects (project_id, name, description, created_at) VALUES (?, ?, ?, ?)"
-_SELECT = "SELECT project_id, name, description, created_at FROM projects "
+_INSERT = (
+    "INSERT INTO projects (owner, project_id, name, description, created_at) VALUES (?, ?, ?, ?, ?)"
+)
+_SELECT = "SELECT project_id, name, description, created_at FROM projects WHERE owner = ? "
 
 
 class DuplicateProjectError(Exception):
-    """A project of that id exists."""
+    """The owner has a project of that id."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +39,10 @@ class StoredProject:
 
 
 class ProjectStore:
-    """Thread-safe access to the projects table. Methods raise sqlite3.Error when the file fails."""
+    """Thread-safe access to the projects table. Methods raise sqlite3.Error when the file fails.
+
+    A project of another owner does not exist.
+    """
 
     def __init__(self, path: Path) -> None:
         self._lock = threading.Lock()
@@ -48,35 +55,36 @@ class ProjectStore:
         with self._db:
             self._db.execute(_SCHEMA)
 
-    def create(self, project_id: str, name: str, description: str) -> StoredProject:
+    def create(self, owner: str, project_id: str, name: str, description: str) -> StoredProject:
         """Insert one project. Raises DuplicateProjectError."""
         now = datetime.now(UTC).isoformat(timespec="milliseconds")
         row = (project_id, name, description, now)
         with self._lock, self._db:
             try:
-                self._db.execute(_INSERT, row)
+                self._db.execute(_INSERT, (owner, *row))
             except sqlite3.IntegrityError:
                 raise DuplicateProjectError(project_id) from None
         return StoredProject(*row)
 
-    def get(self, project_id: str) -> StoredProject | None:
+    def get(self, owner: str, project_id: str) -> StoredProject | None:
         """One project, or None."""
-        query = _SELECT + "WHERE project_id = ?"
+        query = _SELECT + "AND project_id = ?"
         with self._lock:
-            row = self._db.execute(query, (project_id,)).fetchone()
+            row = self._db.execute(query, (owner, project_id)).fetchone()
         return StoredProject(*row) if row else None
 
-    def newest(self, limit: int) -> list[StoredProject]:
+    def newest(self, owner: str, limit: int) -> list[StoredProject]:
         """The newest projects first, at most `limit`."""
         query = _SELECT + "ORDER BY created_at DESC, project_id LIMIT ?"
         with self._lock:
-            rows = self._db.execute(query, (limit,)).fetchall()
+            rows = self._db.execute(query, (owner, limit)).fetchall()
         return [StoredProject(*row) for row in rows]
 
-    def delete(self, project_id: str) -> bool:
+    def delete(self, owner: str, project_id: str) -> bool:
         """Delete one project; False when there was none."""
+        query = "DELETE FROM projects WHERE owner = ? AND project_id = ?"
         with self._lock, self._db:
-            cursor = self._db.execute("DELETE FROM projects WHERE project_id = ?", (project_id,))
+            cursor = self._db.execute(query, (owner, project_id))
         return cursor.rowcount == 1
 
     def check(self) -> None:

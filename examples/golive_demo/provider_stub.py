@@ -16,7 +16,7 @@ from starlette.applications import Starlette
 from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
 
-from golive_demo.answers import pieces, script_for
+from golive_demo.answers import pieces, script_for, silence_of
 from golive_demo.faults import PROVIDERS, Fault, FaultBoard, Provider
 from golive_demo.serving import serve
 from golive_demo.wire import Anthropic, Ask, Dialect, OpenAI, read_ask
@@ -113,6 +113,9 @@ async def _frames(
     gap = pace.stream_s / len(tokens)
     sent = 0
     for number, token in enumerate(tokens):
+        if number == 1 and (silence := silence_of(ask.prompt)):
+            await asyncio.sleep(silence)
+            start += silence
         if number == fault.after and fault.kind not in {"none", "slow-first-token"}:
             if fault.kind == "stall":
                 await asyncio.sleep(_STALL_S)

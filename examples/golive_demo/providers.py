@@ -7,11 +7,13 @@ adapter insists on the provider's own closing signal.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from typing import Protocol
 
 import anthropic
 import openai
+
+from golive_demo.answers import MAX_SILENCE_S
 
 OUTCOMES = (
     "ok",
@@ -27,7 +29,8 @@ OUTCOMES = (
     "cancelled",
 )
 SYSTEM = "You write short film scripts in Korean."
-_TIMEOUT_S = 5.0
+# A bound of last resort: the writer bounds the wait for each piece, and far closer.
+_TIMEOUT_S = MAX_SILENCE_S + 10.0
 
 
 class ProviderError(Exception):
@@ -61,28 +64,33 @@ class OpenAIProvider:
         self._client = openai.AsyncOpenAI(
             base_url=base_url, api_key=api_key, max_retries=0, timeout=_TIMEOUT_S
         )
-        # Loaded here: the SDK imports a resource at its first use, which would slow a request.
-        self._completions = self._client.chat.completions
         self._model = model
 
     async def stream(self, prompt: str) -> AsyncIterator[str]:
         """See Provider.stream."""
         finished = False
         try:
-            async with await self._completions.create(
-                model=self._model,
-                messages=[
-                    {"role": "system", "content": SYSTEM},
-                    {"role": "user", "content": prompt},
-                ],
+            # As plain JSON: the SDK's models of a chunk cost more than all else in a stream.
+            async with await self._client.post(
+                "/chat/completions",
+                cast_to=object,
+                body={
+                    "model": self._model,
+                    "messages": [
+                        {"role": "system", "content": SYSTEM},
+                        {"role": "user", "content": prompt},
+                    ],
+                    "stream": True,
+                    "stream_options": {"include_usage": True},
+                },
                 stream=True,
-                stream_options={"include_usage": True},
+                stream_cls=openai.AsyncStream[object],
             ) as chunks:
                 async for chunk in chunks:
-                    for choice in chunk.choices:
-                        finished = finished or choice.finish_reason is not None
-                        if choice.delta.content:
-                            yield choice.delta.content
+                    for content, last in _choices(chunk):
+                        finished = finished or last
+                        if content:
+                            yield content
         except Exception as error:
             raise _as_provider_error(error) from error
         if not finished:
@@ -131,6 +139,14 @@ class AnthropicProvider:
     async def close(self) -> None:
         """Close the connections."""
         await self._client.close()
+
+
+def _choices(chunk: object) -> Iterator[tuple[str, bool]]:
+    """(content, whether it says that it is the last) of each choice; usage chunks have none."""
+    choices = chunk.get("choices") if isinstance(chunk, dict) else None
+    for choice in choices or ():
+        content = choice["delta"].get("content")
+        yield content if isinstance(content, str) else "", choice.get("finish_reason") is not None
 
 
 def _as_provider_error(error: Exception) -> ProviderError:

@@ -1,48 +1,23 @@
-"""Finished scripts in ChromaDB, written and searched on one background thread.
+"""The index of finished scripts: ChromaDB in a process of its own, reached over two pipes.
 
-The embedding is fixed and local: hashed character trigrams, so nothing is downloaded and the
-same text always gives the same vector.
+Chroma holds the interpreter while it writes, for tens of milliseconds and now and then for
+seconds; in the service's own process every open stream would stand still with it.
 """
 
 from __future__ import annotations
 
 import asyncio
-import hashlib
-import math
-import threading
-from collections.abc import Callable, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+import json
+import os
+import sys
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from chromadb.api.models.Collection import Collection
-
-DIMENSIONS = 64
-COLLECTION = "scripts"
 _MAX_PENDING = 1000
-
-
-def embed(text: str) -> list[float]:
-    """The unit vector of a text, 64 dimensions, from its hashed character trigrams."""
-    vector = [0.0] * DIMENSIONS
-    padded = f"  {' '.join(text.split())} "
-    for start in range(len(padded) - 2):
-        gram = padded[start : start + 3].encode("utf-8", "surrogatepass")
-        bucket = int.from_bytes(hashlib.blake2b(gram, digest_size=4).digest(), "big")
-        vector[bucket % DIMENSIONS] += 1.0 if bucket & 0x8000_0000 else -1.0
-    length = math.sqrt(sum(x * x for x in vector)) or 1.0
-    return [x / length for x in vector]
-
-
-def _batch(text: str) -> list[Sequence[float] | Sequence[int]]:
-    return [embed(text)]
-
-
-def script_id(project_id: str, text: str) -> str:
-    """One id for one text of a project, so that a repeated script is not stored twice."""
-    return f"{project_id}:{hashlib.sha256(text.encode()).hexdigest()[:16]}"
+_MAX_LINE = 1 << 20
+_PROGRAM = "golive_demo.script_index_process"
+_OWN_PREFIX = "SCRIPTGEN_"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,74 +30,108 @@ class Hit:
     distance: float
 
 
+class IndexUnavailableError(Exception):
+    """The index could not answer; the message says why."""
+
+
 class ScriptIndex:
-    """Owns the Chroma client; every use of it happens on the one thread."""
+    """The service's end of the pipes. `failure` says why the index does not work, else None."""
 
     def __init__(self, folder: Path, on_indexed: Callable[[], None] = lambda: None) -> None:
         self._folder = folder
         self._on_indexed = on_indexed
-        self._thread = ThreadPoolExecutor(1, thread_name_prefix="script-index")
-        self._pending = threading.BoundedSemaphore(_MAX_PENDING)
-        self._collection: Future[Collection] | None = None
+        self._process: asyncio.subprocess.Process | None = None
+        self._listener: asyncio.Task[None] | None = None
+        self._pending = 0
+        self._asked: dict[int, asyncio.Future[list[Hit]]] = {}
+        self._last_question = 0
+        self._closing = False
         self.failure: str | None = "not opened"
 
     async def open(self) -> None:
-        """Import Chroma and open the collection: before readiness, not beside a live stream."""
-        self._collection = self._thread.submit(self._open)
-        await asyncio.wrap_future(self._collection)
-        self.failure = None
+        """Start the process and wait until it has opened the collection: before readiness.
 
-    def add(self, project_id: str, text: str) -> bool:
-        """Queue a script; False when the queue is full. A failed write shows in `failure`."""
-        if not self._pending.acquire(blocking=False):
+        Raises IndexUnavailableError.
+        """
+        # The tokens and keys of the service are none of the index's business.
+        env = {k: v for k, v in os.environ.items() if not k.startswith(_OWN_PREFIX)}
+        self._process = await asyncio.create_subprocess_exec(
+            sys.executable,
+            "-m",
+            _PROGRAM,
+            str(self._folder),
+            stdin=asyncio.subprocess.PIPE,
+            stdout=asyncio.subprocess.PIPE,
+            env=env,
+            limit=_MAX_LINE,
+        )
+        if self._process.stdout is None or not await self._process.stdout.readline():
+            self.failure = f"the index process ended with {await self._process.wait()}"
+            raise IndexUnavailableError(self.failure)
+        self.failure = None
+        self._listener = asyncio.create_task(self._listen(self._process.stdout))
+
+    def add(self, owner: str, project_id: str, text: str) -> bool:
+        """Queue a script; False when it is dropped. A failed write shows in `failure`."""
+        if self._pending >= _MAX_PENDING or not self._tell({"add": [owner, project_id, text]}):
             return False
-        self._thread.submit(self._add, project_id, text)
+        self._pending += 1
         return True
 
-    async def search(self, text: str, limit: int) -> list[Hit]:
-        """The scripts nearest to a text, nearest first."""
-        return await asyncio.wrap_future(self._thread.submit(self._search, text, limit))
-
-    def close(self) -> None:
-        """Finish what is queued and end the thread."""
-        self._thread.shutdown(wait=True)
-
-    def _open(self) -> Collection:
-        # Local: Chroma takes over a second to import, and only this thread needs it.
-        import chromadb
-        from chromadb.config import Settings
-
-        settings = Settings(anonymized_telemetry=False)
-        client = chromadb.PersistentClient(path=str(self._folder), settings=settings)
-        return client.get_or_create_collection(COLLECTION, embedding_function=None)
-
-    def _opened(self) -> Collection:
-        if self._collection is None:
-            raise RuntimeError("the index is not open")
-        return self._collection.result()
-
-    def _add(self, project_id: str, text: str) -> None:
+    async def search(self, owner: str, text: str, limit: int) -> list[Hit]:
+        """The owner's scripts nearest to a text, nearest first. Raises IndexUnavailableError."""
+        self._last_question = number = self._last_question + 1
+        answer: asyncio.Future[list[Hit]] = asyncio.get_running_loop().create_future()
+        self._asked[number] = answer
         try:
-            self._opened().upsert(
-                ids=[script_id(project_id, text)],
-                embeddings=_batch(text),
-                documents=[text],
-                metadatas=[{"projectId": project_id}],
-            )
-        except Exception as error:  # noqa: BLE001 - nobody to raise to
-            self.failure = f"{type(error).__name__}: {error}"
-        else:
-            self._on_indexed()
+            if not self._tell({"search": number, "owner": owner, "text": text, "limit": limit}):
+                raise IndexUnavailableError(self.failure or "closed")
+            return await answer
         finally:
-            self._pending.release()
+            del self._asked[number]
 
-    def _search(self, text: str, limit: int) -> list[Hit]:
-        found = self._opened().query(
-            query_embeddings=_batch(text),
-            n_results=limit,
-            include=["documents", "metadatas", "distances"],
-        )
-        documents, metadatas = found["documents"] or [[]], found["metadatas"] or [[]]
-        distances = found["distances"] or [[]]
-        rows = zip(found["ids"][0], metadatas[0], documents[0], distances[0], strict=True)
-        return [Hit(i, str(m["projectId"]), document, d) for i, m, document, d in rows]
+    async def close(self) -> None:
+        """Let the process finish what is queued and end."""
+        if self._process is None or self._process.stdin is None:
+            return
+        self._closing = True
+        self._process.stdin.close()
+        await self._process.wait()
+        if self._listener is not None:
+            await self._listener
+
+    def _tell(self, message: dict[str, object]) -> bool:
+        stdin = self._process.stdin if self._process else None
+        if stdin is None or self._closing:
+            return False
+        stdin.write(json.dumps(message).encode() + b"\n")
+        return True
+
+    async def _listen(self, answers: asyncio.StreamReader) -> None:
+        while line := await answers.readline():
+            told = json.loads(line)
+            if "found" in told:
+                self._answer(told)
+                continue
+            self._pending -= told["done"]
+            if told["failure"]:
+                self.failure = told["failure"]
+                continue
+            for _ in range(told["done"]):
+                self._on_indexed()
+        if not self._closing:
+            self._closing = True
+            self.failure = "the index process has ended"
+        for waiting in self._asked.values():
+            if not waiting.done():
+                waiting.set_exception(IndexUnavailableError(self.failure or "closed"))
+
+    def _answer(self, told: dict[str, object]) -> None:
+        waiting = self._asked.get(int(str(told["found"])))
+        if waiting is None or waiting.done():
+            return
+        hits = told["hits"]
+        if isinstance(hits, list):
+            waiting.set_result([Hit(*hit) for hit in hits])
+        else:
+            waiting.set_exception(IndexUnavailableError(str(told["failure"])))

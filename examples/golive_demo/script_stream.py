@@ -7,9 +7,8 @@ import json
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import aclosing
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
-
-from sse_starlette import ServerSentEvent
 
 from golive_demo.script_writer import AllProvidersFailedError, ScriptWriter
 
@@ -20,9 +19,35 @@ if TYPE_CHECKING:
     from golive_demo.generation_metrics import GenerationMetrics
     from golive_demo.script_index import ScriptIndex
 
+_STARVED_GAP_S = 0.25  # against 0.03 s between the pieces of a stream that is fed
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One server-sent event."""
+
+    id: int
+    event: str
+    data: dict[str, object]
+
+    def frame(self) -> bytes:
+        """The event as it stands on the wire."""
+        text = json.dumps(self.data, ensure_ascii=False, separators=(",", ":"))
+        return f"id: {self.id}\nevent: {self.event}\ndata: {text}\n\n".encode()
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What is to be generated, for whom; `arrived` is the request's time.perf_counter()."""
+
+    client: str
+    project_id: str
+    description: str
+    arrived: float
+
 
 class ScriptStream:
-    """Turns what the writer yields into events and keeps the books."""
+    """Turns what the writer yields into events and keeps the books. `starved`: fed slowly."""
 
     def __init__(
         self,
@@ -31,40 +56,50 @@ class ScriptStream:
         metrics: GenerationMetrics,
         variant: Variant,
         sleep: Callable[[float], Awaitable[None]],
+        *,
+        starved: bool = False,
     ) -> None:
         self._writer = writer
         self._index = index
         self._metrics = metrics
         self._variant = variant
         self._sleep = sleep
+        self._starved = starved
         self._last_id = 0
 
-    async def events(
-        self, project_id: str, description: str, arrived: float
-    ) -> AsyncIterator[ServerSentEvent]:
-        """Yield the events of one stream; `arrived` is the request's time.perf_counter()."""
+    async def frames(self, wish: Wish) -> AsyncIterator[bytes]:
+        """Yield the events as they stand on the wire."""
+        source = cast("AsyncGenerator[Event, None]", self.events(wish))
+        async with aclosing(source) as events:
+            async for event in events:
+                yield event.frame()
+
+    async def events(self, wish: Wish) -> AsyncIterator[Event]:
+        """Yield the events of one stream."""
         metrics, variant = self._metrics, self._variant
-        outcome = "aborted"  # stays so when the client goes away
+        outcome = "aborted"  # stays so when nobody wants the rest
         metrics.active.inc()
         try:
-            yield self._event("status", {"state": "accepted", "projectId": project_id})
+            yield self._event("status", {"state": "accepted", "projectId": wish.project_id})
             if variant.content_delay_s:
                 await self._sleep(variant.content_delay_s)
-            prompt = f"{description} (다른 판)" if variant.serve_other_script else description
+            prompt = wish.description + (" (다른 판)" if variant.serve_other_script else "")
             written: list[str] = []
             source = cast("AsyncGenerator[str, None]", self._writer.write(prompt))
             # Closed by hand: a stream that stops early must free its provider connection now.
             async with aclosing(source) as deltas:
                 async for delta in deltas:
                     if not written:
-                        metrics.first_content.observe(time.perf_counter() - arrived)
+                        metrics.first_content.observe(time.perf_counter() - wish.arrived)
+                    elif self._starved:
+                        await self._sleep(_STARVED_GAP_S)
                     written.append(delta)
                     yield self._event("content", {"delta": delta})
                     if len(written) == variant.stop_after_pieces:
                         outcome = "completed"  # what a service with this defect believes
                         return
             text = "".join(written)
-            if not self._index.add(project_id, text):
+            if not self._index.add(wish.client, wish.project_id, text):
                 metrics.not_indexed.inc()
             digest = hashlib.sha256(text.encode("utf-8")).hexdigest()
             outcome = "completed"
@@ -76,7 +111,6 @@ class ScriptStream:
             metrics.active.dec()
             metrics.streams.labels(outcome).inc()
 
-    def _event(self, name: str, data: dict[str, object]) -> ServerSentEvent:
+    def _event(self, name: str, data: dict[str, object]) -> Event:
         self._last_id += 1
-        text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
-        return ServerSentEvent(text, event=name, id=str(self._last_id), sep="\n")
+        return Event(self._last_id, name, data)

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
 from typing import cast
 
+from golive_demo.answers import silence_of
 from golive_demo.providers import Provider, ProviderError
 
 
@@ -18,7 +19,7 @@ class ScriptWriter:
 
     `first_piece_s` bounds the wait for a provider's first piece, so that a silent first provider
     still leaves the second one time within the 2 s objective; `next_piece_s` bounds each gap
-    after it.
+    after it, longer by the silence that the prompt asks for.
     """
 
     def __init__(
@@ -39,6 +40,7 @@ class ScriptWriter:
     async def write(self, prompt: str) -> AsyncIterator[str]:
         """Yield pieces of the script. Raises AllProvidersFailedError."""
         failures: list[str] = []
+        next_piece_s = self._next_piece_s + silence_of(prompt)
         for number, provider in enumerate(self._providers):
             if number:
                 self._on_fallback(self._providers[number - 1].name, provider.name)
@@ -47,7 +49,7 @@ class ScriptWriter:
             stream = cast("AsyncGenerator[str, None]", provider.stream(prompt))
             try:
                 while True:
-                    limit = self._next_piece_s if started else self._first_piece_s
+                    limit = next_piece_s if started else self._first_piece_s
                     async with asyncio.timeout(limit):
                         piece = await anext(stream)
                     started = True

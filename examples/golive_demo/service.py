@@ -17,17 +17,20 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from golive_demo import __version__
 from golive_demo.auth import Authenticator, AuthMiddleware
 from golive_demo.broken import HEALTHY, Variant, variant
+from golive_demo.clients import MAIN, Client, from_variable
 from golive_demo.metrics import MetricsMiddleware, Route, ServiceMetrics
+from golive_demo.overload import Exhaustion, ExhaustionMiddleware
+from golive_demo.problems import BodyLimitMiddleware, described, install
 from golive_demo.ratelimit import (
     DEFAULT_RATE_LIMIT,
     FixedWindow,
     RateLimit,
     RateLimitMiddleware,
 )
-from golive_demo.secret_names import TOKEN_VARIABLE
+from golive_demo.secret_names import CLIENTS_VARIABLE, TOKEN_VARIABLE
 
 if TYPE_CHECKING:
-    from starlette.types import ASGIApp
+    from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 HEALTH_ROUTES = (
     Route("GET", "/healthz", (200,)),
@@ -35,18 +38,26 @@ HEALTH_ROUTES = (
     Route("GET", "/openapi.json", (200,)),
 )
 REFUSALS: dict[int | str, dict[str, object]] = {
-    401: {"description": "missing or wrong bearer token"},
-    429: {"description": "rate limit exceeded; see Retry-After"},
+    401: described("missing, wrong or expired bearer token"),
+    413: described("the body is larger than 64 KiB"),
+    422: described("the request is not valid"),
+    429: described("rate limit exceeded; see Retry-After"),
 }
 
 
 @dataclass(frozen=True, slots=True)
 class ServiceSettings:
-    """What a service is started with."""
+    """What a service is started with; `token` is the one of the client `main`."""
 
     token: str = field(repr=False)
     rate_limit: RateLimit = DEFAULT_RATE_LIMIT
     variant: Variant = HEALTHY
+    more_clients: tuple[Client, ...] = ()
+
+    @property
+    def clients(self) -> tuple[Client, ...]:
+        """Everyone who holds a token."""
+        return (Client(MAIN, self.token), *self.more_clients)
 
 
 def api_router() -> APIRouter:
@@ -67,7 +78,17 @@ def assemble(
     `ready` returns None, or why the service is not ready. The guards wrap the finished
     application, so that even the answer to an unhandled exception passes through them.
     """
-    app = FastAPI(title=metrics.service, version=__version__, lifespan=lifespan)
+    variant = settings.variant
+    app = FastAPI(
+        title=metrics.service,
+        version=__version__,
+        lifespan=lifespan,
+        docs_url=None,
+        redoc_url=None,
+        # A second spelling of a path would be a second thing to guard.
+        redirect_slashes=False,
+    )
+    install(app, leaks=variant.leaks_errors)
     app.include_router(router)
 
     @app.get("/healthz", tags=["health"])
@@ -85,15 +106,47 @@ def assemble(
     async def exposition() -> Response:
         return Response(generate_latest(metrics.registry), media_type=CONTENT_TYPE_LATEST)
 
-    authenticator = Authenticator(settings.token)
-    guarded = AuthMiddleware(app, authenticator, metrics.auth_failures.inc)
+    authenticator = Authenticator(settings.clients)
+    inner: ASGIApp = BodyLimitMiddleware(app)
+    if variant.exhausted_above:
+        inner = ExhaustionMiddleware(inner, Exhaustion(variant.exhausted_above))
+    guarded = AuthMiddleware(
+        inner, authenticator, metrics.auth_failures.inc, required=variant.requires_token
+    )
+    own_limits = {c.name: c.limit for c in settings.clients if c.limit is not None}
     limited = RateLimitMiddleware(
         guarded,
-        FixedWindow(settings.rate_limit),
+        FixedWindow(settings.rate_limit, own_limits),
         authenticator.identify,
         metrics.rate_limited.inc,
+        enforced=variant.enforces_rate_limit,
+        trusts_forwarded=variant.trusts_forwarded,
+        over_limit_status=variant.over_limit_status,
     )
-    return MetricsMiddleware(limited, metrics)
+    return MetricsMiddleware(NoStoreMiddleware(limited), metrics)
+
+
+class NoStoreMiddleware:
+    """Pure ASGI: no answer of /api/* may be kept by a cache on the way."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Handle one ASGI connection."""
+        if scope["type"] != "http" or not scope["path"].startswith("/api/"):
+            await self._app(scope, receive, send)
+            return
+
+        async def marked(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = list(message.get("headers", []))
+                if not any(name.lower() == b"cache-control" for name, _ in headers):
+                    headers.append((b"cache-control", b"no-store"))
+                message = {**message, "headers": headers}
+            await send(message)
+
+        await self._app(scope, receive, marked)
 
 
 def argument_parser(service: str) -> argparse.ArgumentParser:
@@ -107,6 +160,7 @@ def argument_parser(service: str) -> argparse.ArgumentParser:
 
 
 def settings_from(options: argparse.Namespace) -> ServiceSettings:
-    """Settings from parsed flags and the token variable of the environment."""
+    """Settings from parsed flags and the tokens in the environment."""
     token = os.environ.get(TOKEN_VARIABLE, "")
-    return ServiceSettings(token, options.rate_limit, options.broken)
+    clients = from_variable(os.environ.get(CLIENTS_VARIABLE, ""))
+    return ServiceSettings(token, options.rate_limit, options.broken, clients)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-import secrets
+import signal
 import socket
 import sys
 from collections.abc import Callable, Mapping
@@ -12,14 +12,18 @@ from pathlib import Path
 
 from golive_demo import front, monitoring
 from golive_demo.broken import HEALTHY, Variant
+from golive_demo.clients import as_variable, further_clients, new_token
 from golive_demo.facts import PACKAGE, RELEASE, Facts
 from golive_demo.processes import Child, StartError, free_port, listening_socket
 from golive_demo.programs import find
 from golive_demo.ratelimit import DEFAULT_RATE_LIMIT, RateLimit
-from golive_demo.secret_names import PROVIDER_KEY_VARIABLE, TOKEN_VARIABLE
+from golive_demo.secret_names import CLIENTS_VARIABLE, PROVIDER_KEY_VARIABLE, TOKEN_VARIABLE
 
 _READY_TIMEOUT_S = 60.0
 _PORT_ATTEMPTS = 5
+_MAX_RESTARTS = 3
+# uvicorn drains at SIGTERM and then dies of it, or ends in order where it could not.
+_DRAINED = (0, -signal.SIGTERM)
 _KEPT_VARIABLES = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "VIRTUAL_ENV")
 
 
@@ -43,6 +47,7 @@ class Options:
 class _Service:
     child: Child
     port: int
+    start_again: Callable[[], Child]
 
     @property
     def url(self) -> str:
@@ -54,8 +59,11 @@ class Stack:
 
     def __init__(self, options: Options) -> None:
         self._options = options
-        self._token = secrets.token_urlsafe(24)
+        self._token = new_token()
+        self._others = further_clients()
         self._env = _environment()
+        self._generation: _Service | None = None
+        self._restarts = 0
         self.children: list[Child] = []
 
     def start(self) -> Facts:
@@ -67,6 +75,8 @@ class Stack:
             raise MissingProgramError(msg)
         stub = self._python("provider-stub", "provider_stub", [], {})
         project, generation = self._services(stub)
+        self._generation = generation
+        self._note_pid(generation.child)
         history = prometheus_url = None
         if options.prometheus and variant.prometheus and prometheus.path is not None:
             # First of all, while the services load: its past and its first scrape take longest.
@@ -95,24 +105,55 @@ class Stack:
             pids={child.name: child.pid for child in self.children},
             broken=variant.name,
             history=history,
+            other_tokens={client.name: client.token for client in self._others},
+            generation_pid_file=self._pid_file,
         )
 
-    def require_running(self) -> None:
-        """Raise StartError if a component has ended by itself."""
-        for child in self.children:
-            child.require_running()
+    def tend(self) -> None:
+        """Raise StartError if a component has ended by itself.
+
+        generation-service may be told to end (SIGTERM), as a rolling update does: it is started
+        again, three times at most, on the socket that has been listening all along.
+        """
+        for place, child in enumerate(self.children):
+            if self._drained(child) and self._generation is not None:
+                self._restarts += 1
+                started = self._generation.start_again()
+                self.children[place] = started
+                self._note_pid(started)
+                sys.stderr.write(
+                    f"golive_demo: {child.name} was told to end and has been started again"
+                    f" ({self._restarts} of {_MAX_RESTARTS})\n"
+                )
+            else:
+                child.require_running()
 
     def stop(self) -> None:
-        """Stop the components in reverse order of their start."""
+        """Stop the components: the front first, so that its streams let the services go."""
+        for child in reversed(self.children):
+            child.ask_to_end()
         while self.children:
             self.children.pop().stop()
+
+    def _drained(self, child: Child) -> bool:
+        may = child.name == "generation-service" and self._restarts < _MAX_RESTARTS
+        return may and child.exit_code() in _DRAINED
+
+    @property
+    def _pid_file(self) -> Path:
+        return self._options.workdir / "generation-service.pid"
+
+    def _note_pid(self, child: Child) -> None:
+        draft = self._pid_file.with_suffix(".draft")
+        draft.write_text(f"{child.pid}\n", encoding="ascii")
+        draft.replace(self._pid_file)
 
     def _services(self, stub: _Service) -> tuple[_Service, _Service]:
         workdir, variant = self._options.workdir, self._options.variant
         shared = ["--rate-limit", str(self._options.rate_limit)]
         if variant.name is not None:
             shared += ["--broken", variant.name]
-        token = {TOKEN_VARIABLE: self._token}
+        token = {TOKEN_VARIABLE: self._token, CLIENTS_VARIABLE: as_variable(self._others)}
         database = ["--database", str(workdir / "projects.sqlite3")]
         project = self._python("project-service", "project_service", shared + database, token)
         generating = [
@@ -127,22 +168,17 @@ class Stack:
     def _python(
         self, name: str, module: str, arguments: list[str], env: Mapping[str, str]
     ) -> _Service:
-        with listening_socket() as listener:
-            descriptor = listener.fileno()
-            child = self._child(
-                name,
-                [
-                    sys.executable,
-                    "-m",
-                    f"golive_demo.{module}",
-                    "--fd",
-                    str(descriptor),
-                    *arguments,
-                ],
-                env,
-                descriptor,
-            )
-            return _Service(child, _port_of(listener))
+        # It stays open here: what connects while the process is away waits for the next one.
+        listener = listening_socket()
+        descriptor = listener.fileno()
+        program = [sys.executable, "-m", f"golive_demo.{module}", "--fd", str(descriptor)]
+        command = [*program, *arguments]
+
+        def start_again() -> Child:
+            return self._launch(name, command, env, listener.fileno(), again=True)
+
+        child = self._child(name, command, env, descriptor)
+        return _Service(child, _port_of(listener), start_again)
 
     def _front(self, program: str, project: _Service, generation: _Service) -> str:
         def start(port: int) -> list[str]:
@@ -152,6 +188,7 @@ class Stack:
                 project_port=project.port,
                 generation_port=generation.port,
                 buffers=self._options.variant.front_buffers,
+                gzips=self._options.variant.front_gzips,
             )
             return front.command(program, plan)
 
@@ -197,13 +234,17 @@ class Stack:
         raise AssertionError("the last attempt returns or raises")
 
     def _child(self, name: str, command: list[str], env: Mapping[str, str], *fds: int) -> Child:
-        logs = self._options.workdir / "logs"
-        logs.mkdir(exist_ok=True)
-        child = Child(
-            name, command, log=logs / f"{name}.log", env={**self._env, **env}, pass_fds=fds
-        )
+        child = self._launch(name, command, env, *fds)
         self.children.append(child)
         return child
+
+    def _launch(
+        self, name: str, command: list[str], env: Mapping[str, str], *fds: int, again: bool = False
+    ) -> Child:
+        logs = self._options.workdir / "logs"
+        logs.mkdir(exist_ok=True)
+        log, whole = logs / f"{name}.log", {**self._env, **env}
+        return Child(name, command, log=log, env=whole, pass_fds=fds, again=again)
 
 
 def _port_of(listener: socket.socket) -> int:

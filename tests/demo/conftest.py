@@ -182,20 +182,20 @@ class FakeIndex:
     """Remembers what was added."""
 
     failure: str | None = None
-    added: list[tuple[str, str]] = field(default_factory=list)
+    added: list[tuple[str, str, str]] = field(default_factory=list)
     full: bool = False
 
     async def open(self) -> None:
         """Open at once."""
 
-    def add(self, project_id: str, text: str) -> bool:
-        self.added.append((project_id, text))
+    def add(self, owner: str, project_id: str, text: str) -> bool:
+        self.added.append((owner, project_id, text))
         return not self.full
 
-    async def search(self, text: str, limit: int) -> list[Any]:
+    async def search(self, owner: str, text: str, limit: int) -> list[Any]:
         return []
 
-    def close(self) -> None:
+    async def close(self) -> None:
         """Nothing to close."""
 
 

@@ -25,6 +25,14 @@ PROMISED = {
     "fast-burn",
     "flaky-api",
     "lax-slo",
+    "no-rate-limit",
+    "spoofable-rate-limit",
+    "limit-503",
+    "leaky-errors",
+    "no-auth",
+    "gzip-stream",
+    "dies-under-load",
+    "starves-streams",
     "no-prometheus",
 }
 
@@ -85,12 +93,18 @@ def test_a_used_work_folder_is_refused(tmp_path: Path) -> None:
     assert "not empty" in told.stderr
 
 
-def test_buffering_changes_the_streaming_location_alone(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("defect", "line"), [("buffers", "proxy_buffering on;"), ("gzips", "gzip on;")]
+)
+def test_a_broken_front_changes_the_streaming_location_alone(
+    tmp_path: Path, defect: str, line: str
+) -> None:
     plan = FrontPlan(folder=tmp_path, port=1, project_port=2, generation_port=3)
     healthy = configuration(plan).splitlines()
-    buffering = configuration(dataclasses.replace(plan, buffers=True)).splitlines()
+    buffering = configuration(dataclasses.replace(plan, **{defect: True})).splitlines()
     assert "            proxy_buffering off;" in healthy
-    assert "            proxy_buffering on;" in buffering
+    assert f"            {line}" not in healthy
+    assert f"            {line}" in buffering
     first = healthy.index("        location = /api/v1/generate {")
     assert healthy[:first] == buffering[:first]
     rest = healthy.index("        location /api/v1/scripts {")

@@ -6,14 +6,19 @@ import dataclasses
 import json
 import stat
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
 
-from golive_demo.answers import KNOWN_DESCRIPTION, pieces, script_for
+from golive.config.loader import load_config
+from golive_demo.answers import KNOWN_DESCRIPTION, pieces, script_for, silence_of
+from golive_demo.clients import FURTHER_CLIENTS
+from golive_demo.connections import MAX_STREAMS
 from golive_demo.facts import TEMPLATE, Facts, TemplateError, publish, render_config
 from golive_demo.programs import Program
 from golive_demo.ratelimit import RateLimit
+from golive_gates import load, slo, streaming
 
 
 @pytest.fixture
@@ -28,9 +33,11 @@ def facts(tmp_path: Path) -> Facts:
         token="s3cret",
         rate_limit=RateLimit(200, 60.0),
         programs=(Program("nginx", None, None, "apt-get install nginx"),),
-        pids={"provider-stub": 7},
+        pids={"provider-stub": 7, "front": 8},
         broken=None,
         history="simulated",
+        other_tokens={name: f"t-{name}" for name in FURTHER_CLIENTS},
+        generation_pid_file=tmp_path / "generation-service.pid",
     )
 
 
@@ -62,6 +69,29 @@ def test_the_shipped_template_is_yaml_with_and_without_each_part(
     assert ("127.0.0.1:5" in text) == (prometheus is not None)
 
 
+@pytest.mark.parametrize("front", ["http://127.0.0.1:4", None])
+def test_the_shipped_template_is_a_valid_configuration(
+    facts: Facts, tmp_path: Path, front: str | None
+) -> None:
+    pids = facts.pids if front else {"provider-stub": 7}
+    publish(dataclasses.replace(facts, front=front, pids=pids), None)
+    gates = {"slo": slo.GATE, "streaming": streaming.GATE, "load": load.GATE}
+    loaded = load_config(
+        tmp_path / "golive.yaml",
+        {name: gate.settings for name, gate in gates.items()},
+        known_checks={c.spec.id for gate in gates.values() for c in gate.checks},
+    )
+    config: Any = loaded.config
+    settings: Any = loaded.settings["streaming"]
+    assert config.target.clients.keys() == set(FURTHER_CLIENTS)
+    assert set(config.profile.gates) == gates.keys()
+    # What is asked for in the body is what is waited for.
+    assert silence_of(settings.idle_body["description"]) == settings.idle_for
+    assert settings.connection_limit == MAX_STREAMS
+    assert settings.reload_command == (("kill", "-HUP", "8") if front else ())
+    assert settings.drain_command[-1] == str(facts.generation_pid_file)
+
+
 @pytest.mark.parametrize("text", ["${typo}", "costs $5"])
 def test_a_wrong_placeholder_is_an_error(facts: Facts, text: str) -> None:
     with pytest.raises(TemplateError):
@@ -81,11 +111,18 @@ def test_publication(facts: Facts, tmp_path: Path) -> None:
     assert told["known_answer"]["text"] == script_for(told["known_answer"]["description"])
     assert told["config"] == str(tmp_path / "golive.yaml")
     assert "project_service: " in (tmp_path / "golive.yaml").read_text(encoding="utf-8")
-    for secret in (ready, facts.token_file):
+    assert told["clients"].keys() == {"main", *FURTHER_CLIENTS}
+    assert told["clients"]["main"] == {"token": "s3cret", "token_file": str(facts.token_file)}
+    for name in FURTHER_CLIENTS:
+        path = Path(told["clients"][name]["token_file"])
+        assert path.read_text(encoding="utf-8") == told["clients"][name]["token"] == f"t-{name}"
+    files = [facts.token_file_of(name) for name in FURTHER_CLIENTS]
+    for secret in (ready, facts.token_file, *files):
         assert stat.S_IMODE(secret.stat().st_mode) == 0o600
     assert facts.token_file.read_text(encoding="utf-8") == "s3cret"
     assert not list(tmp_path.glob(".facts*"))
     assert "s3cret" not in repr(facts)
+    assert "t-other" not in repr(facts)
 
 
 @pytest.mark.parametrize("prompt", ["", "x", "  a\n b ", "\ud800", "가" * 5000])

@@ -14,13 +14,14 @@ from golive_demo.broken import HEALTHY, variant
 from golive_demo.generation_metrics import GenerationMetrics
 from golive_demo.generation_service import Parts, create_app
 from golive_demo.providers import ProviderError
-from golive_demo.script_stream import ScriptStream
+from golive_demo.script_stream import ScriptStream, Wish
 from golive_demo.script_writer import ScriptWriter
 from golive_demo.service import ServiceSettings
 
 AUTH = {"Authorization": "Bearer secret"}
 BODY = {"projectId": "p", "description": "새벽"}
 URL = "/api/v1/generate"
+WISH = Wish("main", "p", "d", 0.0)
 
 
 @pytest.fixture
@@ -68,7 +69,7 @@ def test_stream_has_its_shape(
     assert [e[2] for e in events[1:3]] == [{"delta": "하나"}, {"delta": " 둘"}]
     digest = hashlib.sha256("하나 둘".encode()).hexdigest()
     assert events[3][2] == {"chars": 4, "sha256": digest}
-    assert fake_index.added == [("p", "하나 둘")]
+    assert fake_index.added == [("main", "p", "하나 둘")]
     assert slept == []
 
 
@@ -131,7 +132,7 @@ def test_a_reader_that_leaves_is_an_aborted_stream(
     async def leave_after_first_content() -> None:
         writer = ScriptWriter((provider,), metrics.provider_outcome, metrics.fell_back)
         stream = ScriptStream(writer, fake_index, metrics, HEALTHY, asyncio.sleep)
-        events = stream.events("p", "d", 0.0)
+        events = stream.events(WISH)
         assert [(await anext(events)).event for _ in range(2)] == ["status", "content"]
         await events.aclose()
 
@@ -206,7 +207,7 @@ def test_preamble_only_is_silent_between_status_and_content(
         writer = ScriptWriter((fake_provider(),), metrics.provider_outcome, metrics.fell_back)
         broken = variant("preamble-only")
         stream = ScriptStream(writer, fake_index, metrics, broken, silence)
-        return [(e.event, list(slept)) async for e in stream.events("p", "d", 0.0)]
+        return [(e.event, list(slept)) async for e in stream.events(WISH)]
 
     seen = asyncio.run(sleeps_before_each_event())
     assert seen[0] == ("status", [])

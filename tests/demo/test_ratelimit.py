@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from starlette.testclient import TestClient
 
+from golive_demo.broken import variant
 from golive_demo.project_service import create_app
 from golive_demo.ratelimit import FixedWindow, RateLimit
 from golive_demo.service import ServiceSettings
@@ -89,3 +90,64 @@ def test_neither_a_forwarded_address_nor_a_guessed_token_opens_a_window(client: 
     assert client.get("/api/v1/projects", headers={"X-Real-IP": "10.1.1.1"}).status_code == 429
     # The holder of the token has a window of its own.
     assert client.get("/api/v1/projects", headers=AUTH).status_code == 200
+
+
+def test_a_client_may_have_a_limit_of_its_own() -> None:
+    window = FixedWindow(RateLimit(1, 10.0), {"load": RateLimit(3, 5.0)}, clock=lambda: 0.0)
+    assert [window.admit("load").allowed for _ in range(4)] == [True, True, True, False]
+    assert window.admit("load").limit == RateLimit(3, 5.0)
+    assert window.admit("load").reset_s == 5.0
+    assert [window.admit("main").allowed for _ in range(2)] == [True, False]
+
+
+@pytest.fixture
+def broken(tmp_path: Path) -> Iterator[Callable[[str], TestClient]]:
+    opened = []
+
+    def make(name: str) -> TestClient:
+        settings = ServiceSettings("secret", RateLimit(3, 60.0), variant(name))
+        opened.append(TestClient(create_app(settings, tmp_path / "p.sqlite3"), headers=AUTH))
+        return opened[-1].__enter__()
+
+    yield make
+    for client in opened:
+        client.__exit__()
+
+
+def test_no_rate_limit_refuses_nobody_and_claims_the_limit(
+    broken: Callable[[str], TestClient],
+) -> None:
+    client = broken("no-rate-limit")
+    answers = [client.get("/api/v1/projects") for _ in range(6)]
+    assert [a.status_code for a in answers] == [200] * 6
+    assert [a.headers["ratelimit-remaining"] for a in answers] == ["2", "1", "0", "0", "0", "0"]
+    assert answers[-1].headers["ratelimit-limit"] == "3"
+
+
+def test_a_spoofed_address_opens_a_window(broken: Callable[[str], TestClient]) -> None:
+    client = broken("spoofable-rate-limit")
+    # As the front writes it: the client's own part first, then the peer.
+    front = {"X-Forwarded-For": "127.0.0.1"}
+    assert [client.get("/api/v1/projects", headers=front).status_code for _ in range(4)] == [
+        200,
+        200,
+        200,
+        429,
+    ]
+    spoofed = {"X-Forwarded-For": "10.0.0.1, 127.0.0.1"}
+    assert client.get("/api/v1/projects", headers=spoofed).status_code == 200
+    # It does not open one for another client at the same address.
+    assert (
+        client.get("/api/v1/projects", headers={**front, "Authorization": "Bearer x"}).headers[
+            "ratelimit-remaining"
+        ]
+        == "2"
+    )
+
+
+def test_limit_503_differs_in_the_status_alone(broken: Callable[[str], TestClient]) -> None:
+    client = broken("limit-503")
+    answers = [client.get("/api/v1/projects") for _ in range(4)]
+    assert [a.status_code for a in answers] == [200, 200, 200, 503]
+    assert 0 < int(answers[-1].headers["retry-after"]) <= 60
+    assert answers[-1].headers["ratelimit-remaining"] == "0"

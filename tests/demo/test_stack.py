@@ -14,8 +14,6 @@ import httpx
 import pytest
 import yaml
 
-from golive_demo import front
-from golive_demo.processes import Child, free_port
 from golive_demo.programs import find
 
 GENERATE = "/api/v1/generate"
@@ -81,21 +79,9 @@ def test_known_answer_arrives_in_many_reads(
     assert b"event: content" not in reads[0]
 
 
-def test_a_buffering_front_delivers_in_one_piece(demo: Any, tmp_path: Path) -> None:
-    nginx = find("nginx")
-    plan = front.FrontPlan(
-        folder=tmp_path / "front",
-        port=free_port(),
-        project_port=int(demo.url("project-service").rsplit(":", 1)[1]),
-        generation_port=int(demo.url("generation-service").rsplit(":", 1)[1]),
-        buffers=True,
-    )
-    child = Child("front", front.command(nginx.path, plan), log=tmp_path / "log", env={})
-    try:
-        child.wait_ready(f"http://127.0.0.1:{plan.port}/project/healthz", 10)
-        reads = generate(demo, f"http://127.0.0.1:{plan.port}")
-    finally:
-        child.stop()
+def test_a_buffering_front_delivers_in_one_piece(launch: Callable[..., Any]) -> None:
+    broken = launch("--no-prometheus", "--broken", "buffered-proxy")
+    reads = generate(broken, broken.url("front"))
     assert b"event: done" in b"".join(reads)
     holding = [read for read in reads if b"event: content" in read]
     assert b"event: done" in holding[0]

@@ -15,10 +15,10 @@ from pathlib import Path
 
 import pytest
 
+from golive_demo.embedding import COLLECTION
 from golive_demo.project_store import ProjectStore
 from golive_demo.release.backup import backup_chroma, backup_sqlite, restore
 from golive_demo.release.backup.make_backups import BackupSet, make_backups
-from golive_demo.script_index import COLLECTION
 
 NOW = datetime(2026, 3, 4, 5, 6, 7, tzinfo=UTC)
 
@@ -69,7 +69,7 @@ def test_equal_arguments_give_equal_records(made: BackupSet, tmp_path: Path) -> 
 def test_newest_backup_can_be_made_of_a_live_database(tmp_path: Path) -> None:
     store = ProjectStore(tmp_path / "live.db")
     try:
-        store.create("live-1", "실시간", "실제 데이터")
+        store.create("main", "live-1", "실시간", "실제 데이터")
         made = make_backups(tmp_path / "b", NOW, days=1, sqlite_source=tmp_path / "live.db")
     finally:
         store.close()
@@ -89,7 +89,7 @@ def test_database_is_restored_over_a_former_one(made: BackupSet, tmp_path: Path)
     target = tmp_path / "data" / "projects.db"
     target.parent.mkdir()
     store = ProjectStore(target)
-    store.create("former", "이전", "이전 데이터")
+    store.create("main", "former", "이전", "이전 데이터")
     former = restore.restore_sqlite(made.sqlite[-1], target)
     store.close()
     assert former is not None
@@ -97,14 +97,14 @@ def test_database_is_restored_over_a_former_one(made: BackupSet, tmp_path: Path)
     assert {p.name for p in former.iterdir()} >= {"projects.db", "projects.db-wal"}
     assert rows(target, "SELECT count(*) FROM projects WHERE project_id = 'former'") == [(0,)]
     reopened = ProjectStore(target)
-    assert len(reopened.newest(100)) == 54
+    assert len(reopened.newest("main", 100)) == 54
     reopened.close()
 
 
 def test_copy_without_its_log_is_no_backup(tmp_path: Path) -> None:
     live = tmp_path / "live.db"
     store = ProjectStore(live)
-    store.create("a", "가", "나")
+    store.create("main", "a", "가", "나")
     canary = backup_sqlite.write_canary(live, NOW)
     shutil.copyfile(live, tmp_path / "copy.db")
     with pytest.raises((backup_sqlite.BackupError, sqlite3.Error), match="backup_canary"):

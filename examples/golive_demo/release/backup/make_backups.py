@@ -19,15 +19,16 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from golive_demo.embedding import COLLECTION, embed, script_id
 from golive_demo.project_store import ProjectStore
 from golive_demo.release.backup.backup_chroma import close, opened, snapshot
 from golive_demo.release.backup.backup_sqlite import backup
-from golive_demo.script_index import COLLECTION, embed, script_id
 
 SQLITE_EVERY = timedelta(hours=6)
 CHROMA_BEFORE_SQLITE = timedelta(minutes=30)
 _PROJECTS_BEFORE = 40
 _PROJECTS_A_STEP = 2
+_OWNER = "main"
 _GENRES = ("추리극", "가족극", "청춘물", "사극", "스릴러", "로맨스")
 
 
@@ -90,9 +91,10 @@ def _add_projects(database: Path, step: int, moment: datetime) -> list[tuple[str
         share = (number - first + 1) / (last - first + 1)
         created = start + (SQLITE_EVERY - 2 * CHROMA_BEFORE_SQLITE) * share
         stamp = created.isoformat(timespec="milliseconds")
-        rows.append((f"sample-{number:04d}", f"{genre} {number}", _text(number, genre), stamp))
+        text = _text(number, genre)
+        rows.append((_OWNER, f"sample-{number:04d}", f"{genre} {number}", text, stamp))
     with closing(sqlite3.connect(database)) as connection, connection:
-        connection.executemany("INSERT INTO projects VALUES (?, ?, ?, ?)", rows)
+        connection.executemany("INSERT INTO projects VALUES (?, ?, ?, ?, ?)", rows)
         found = connection.execute("SELECT project_id, description FROM projects ORDER BY 1")
         return [(str(key), str(text)) for key, text in found]
 
@@ -109,10 +111,10 @@ def _index(folder: Path, projects: Sequence[tuple[str, str]]) -> None:
     client = chromadb.PersistentClient(str(folder), settings=Settings(anonymized_telemetry=False))
     try:
         client.get_or_create_collection(COLLECTION, embedding_function=None).upsert(
-            ids=[script_id(key, text) for key, text in projects],
+            ids=[script_id(_OWNER, key, text) for key, text in projects],
             embeddings=vectors,
             documents=[text for _, text in projects],
-            metadatas=[{"projectId": key} for key, _ in projects],
+            metadatas=[{"projectId": key, "owner": _OWNER} for key, _ in projects],
         )
     finally:
         close(client)

@@ -1,0 +1,1 @@
+"""Checks of gate ``streaming``, one file each."""

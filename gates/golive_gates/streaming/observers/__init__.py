@@ -1,0 +1,1 @@
+"""Observers of gate ``streaming``: the only modules here that perform I/O."""
