@@ -6,9 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from bench.load.figures import Report
+from bench.load.figures import NEEDED_SHARE, Report
 
-PEERS = ("aiohttp", "httpx", "locust", "k6")
+PEERS = ("aiohttp", "aiohttp-uvloop", "httpx", "httpx-uvloop", "locust", "k6")
 """Clients that read event streams."""
 
 
@@ -71,9 +71,11 @@ def _size_of(name: str) -> Callable[[Report], float | None]:
 
 
 def _held_memory(report: Report) -> float | None:
-    """Memory a stream counts only when all the streams were really held."""
-    held = report.median("golive", "held_streams")
-    if held is None or held < report.options.held:
+    """Memory a stream counts only when all were really held, and read, in every round."""
+    golive = report.client("golive")
+    streams = golive.figures.get("held_streams", []) if golive else []
+    shares = golive.figures.get("held_events_share", []) if golive else []
+    if min(streams, default=0) < report.options.held or min(shares, default=0) < NEEDED_SHARE:
         return None
     return report.median("golive", "held_kb_per_stream")
 

@@ -17,8 +17,11 @@ EVERY_STREAM = (Measure.STREAM, Measure.FLOOD, Measure.GET, Measure.SHORT, Measu
 PEERS = (
     ("locust", "Locust FastHttp"),
     ("aiohttp", "aiohttp"),
+    ("aiohttp-uvloop", "aiohttp, uvloop"),
     ("httpx", "httpx"),
+    ("httpx-uvloop", "httpx, uvloop"),
 )
+"""Keys and names; the key is the library's module, and the event loop's where it is another."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,13 +71,13 @@ def catalogue(programs: Programs, peers: Path | None, only: Sequence[str] = ()) 
 def _peer(key: str, name: str, peers: Path | None) -> Entry:
     if peers is None:
         return Entry(Client(key, name, missing="not installed"))
-    module = f"bench.load.clients.{key}_client"
-    probe = subprocess.run(
-        [str(peers), "-c", f"import {key}"], capture_output=True, check=False, timeout=60
-    )
+    library, _, loop = key.partition("-")
+    wanted = f"import {library}" + (f", {loop}" if loop else "")
+    probe = subprocess.run([str(peers), "-c", wanted], capture_output=True, check=False, timeout=60)
     if probe.returncode:
         return Entry(Client(key, name, missing="not installed"))
-    return Entry(Client(key, name), EVERY_STREAM, (str(peers), "-m", module))
+    command = (str(peers), "-m", f"bench.load.clients.{library}_client")
+    return Entry(Client(key, name), EVERY_STREAM, (*command, f"loop={loop}") if loop else command)
 
 
 def _tool(tool: tools.Tool) -> Entry:

@@ -9,6 +9,8 @@ from dataclasses import asdict, dataclass, field
 from bench.load.machine import Machine
 
 FORMAT = 1
+NEEDED_SHARE = 0.99
+"""Of the events that open streams send in a window: who takes less does not hold the streams."""
 
 
 class NoFigureError(Exception):
@@ -19,12 +21,14 @@ class NoFigureError(Exception):
 class Options:
     """How much is done.
 
-    *seconds* is one measured window. *held* streams are spread over *processes* of each client
-    that can hold so many.
+    *seconds* is one measured window, *flow_seconds* one of those where a client gets all that it
+    takes: there no share is read. *held* streams are spread over *processes* of each client that
+    can hold so many; their window is longer, for each to send as often as any other.
     """
 
     rounds: int = 3
     seconds: float = 3.0
+    flow_seconds: float = 3.0
     streams: int = 1_000
     rate: float = 10.0
     flood_streams: int = 200
@@ -36,7 +40,9 @@ class Options:
     long_delays: int = 20
 
 
-QUICK = Options(rounds=1, seconds=1.0, short_delays=30, long_delays=8)
+QUICK = Options(
+    rounds=1, seconds=1.0, flow_seconds=0.4, held_rate=0.4, short_delays=30, long_delays=8
+)
 
 
 @dataclass(slots=True)

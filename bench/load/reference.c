@@ -2,8 +2,8 @@
  *
  * usage: reference KEY=VALUE ...   prints one line of JSON
  *   mode=stream  port path streams seconds warm whole source: hold so many streams, measure from
- *                the moment all are open (at the latest after warm s) for seconds s; whole=1:
- *                measure until every stream has ended.
+ *                when all are open and settled (at the latest after warm s) for seconds s, its
+ *                edges as in edges.h; whole=1: measure until every stream has ended.
  *   mode=flood   the same, and no stamp is kept.
  *   mode=get     port streams seconds: so many kept-alive connections, one request each at a time.
  *   mode=delay   port path count: one stream at a time over a kept-alive connection.
@@ -11,6 +11,8 @@
  */
 #define _GNU_SOURCE
 #include "clocks.h"
+#include "edges.h"
+#include "sizes.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
@@ -201,20 +203,6 @@ static void ready(struct stream *s, uint32_t what, char *buffer, int again) {
   else if (result) end(s, result > 0);
 }
 
-static long resident(void) {
-  char text[4096];
-  FILE *file = fopen("/proc/self/smaps_rollup", "r");
-  long kilobytes = 0;
-  while (file && fgets(text, sizeof text, file)) sscanf(text, "Rss: %ld", &kilobytes);
-  if (file) fclose(file);
-  return kilobytes * 1024;
-}
-
-static int by_size(const void *a, const void *b) {
-  int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
-  return (x > y) - (x < y);
-}
-
 static double share(double q) {
   return (double)kept[(size_t)(q * (double)(keeping - 1) + 0.5)] / 1e3;
 }
@@ -255,12 +243,16 @@ int main(int count, char **arguments) {
   streams = calloc((size_t)wanted, sizeof *streams);
   uint64_t began = monotonic_ns(), refreshed = 0, from = 0, to = 0, cpu = 0;
   uint64_t events_before = 0, requests_before = 0;
+  struct edges edges = {.began = began, .last = began, .calm = began, .warm = warm * 1e9,
+                        .settle = again || flood ? 0 : SETTLE_NS};
+  int n = 0;
   ended_at = began;
   for (;;) {
     uint64_t now = monotonic_ns();
+    turned(&edges, now, answered + broken >= wanted, n == READY);
     if (now - refreshed > SECOND / 10) { offset = wall_minus_monotonic(); refreshed = now; }
     while (opened < wanted && opening < OPENING) open_one(&streams[opened++]);
-    if (!from && (whole || answered + broken >= wanted || (double)(now - began) > warm * 1e9)) {
+    if (!from && (whole || opens(&edges))) {
       held = resident();
       events_before = events;
       requests_before = requests;
@@ -269,12 +261,12 @@ int main(int count, char **arguments) {
       recording = !again && !flood;
     }
     int all = finished + broken >= wanted;
-    int over = from && !whole && (double)(now - from) >= seconds * 1e9;
+    int over = from && !whole && closes(&edges, from, seconds);
     if (sequential ? delays > wished : all || over) {
       to = whole ? ended_at : now;
       break;
     }
-    int n = epoll_wait(loop, happened, READY, 20);
+    n = epoll_wait(loop, happened, READY, 20);
     for (int i = 0; i < n; i++) ready(happened[i].data.ptr, happened[i].events, buffer, again);
   }
   cpu = clock_ns(CLOCK_PROCESS_CPUTIME_ID) - cpu;

@@ -7,9 +7,9 @@ from collections.abc import Callable, Sequence
 
 from bench.load.catalogue import Entry
 from bench.load.clients.tools import k6_command, k6_count
-from bench.load.figures import NoFigureError, Options, Report
+from bench.load.figures import Client, NoFigureError, Options, Report
 from bench.load.machine import Machine
-from bench.load.measures import OVERHEAD, Measure, asked, reduced
+from bench.load.measures import OVERHEAD, Measure, asked, not_held, reduced
 from bench.load.processes import Answer, Programs, ask, cpu_of_children, serving
 
 K6_SECONDS = 5
@@ -48,11 +48,14 @@ def _measure(
         else:
             found = _k6_streams(entry, programs, machine, options)
     except (NoFigureError, ValueError, OSError) as error:
-        note = f"{measure}: {error}"
-        if note not in client.failures:
-            client.failures.append(note)
+        _note(client, f"{measure}: {error}")
     else:
         client.add(found)
+
+
+def _note(client: Client, note: str) -> None:
+    if note not in client.failures:
+        client.failures.append(note)
 
 
 def _client(
@@ -68,7 +71,10 @@ def _client(
     figures = [_whole(answer).figures() for answer in answers]
     version = figures[0].get("version")
     entry.client.version = version if isinstance(version, str) else ""
-    return reduced(measure, options, figures)
+    found = reduced(measure, options, figures)
+    if measure is Measure.STREAM and (refused := not_held(measure, options, figures)):
+        _note(entry.client, f"{measure}, memory: {refused}")
+    return found
 
 
 def _tool(entry: Entry, programs: Programs, machine: Machine, options: Options) -> dict[str, float]:
@@ -77,7 +83,7 @@ def _tool(entry: Entry, programs: Programs, machine: Machine, options: Options) 
         raise NoFigureError("it sends no plain requests")
     with serving(programs.server, machine.server_core) as server:
         url = f"http://127.0.0.1:{server.port}/"
-        seconds = max(1.0, options.seconds)
+        seconds = max(1.0, options.flow_seconds)
         command = tool.command(entry.command[0], url, options.connections, seconds)
         (answer,) = ask([command], machine.client_core, seconds + OVERHEAD)
     return {"requests_per_s": tool.rate(_whole(answer).out)}

@@ -1,9 +1,17 @@
 """Load clients beside each other: what an event costs, how true its stamp is, what they hold.
 
 From one run on one core: a C epoll client as the reference, golive's engine, and the clients
-that its users know. ``python bench/load/run.py --help`` lists the options. Figures that a busy
-machine spoils must not fail a build: the exit code is 1 only when golive or the reference gave
-no figures, 2 when something that the benchmark needs is missing.
+that its users know, the asyncio ones on asyncio's own loop and on uvloop's (what is compared
+with "the best peer" is the better of both). ``python bench/load/run.py --help`` lists the options.
+
+One rule for every client: a stream is open when its response head has come, and it is held when
+99 % of the events that it owes in the window were read. Memory a stream, and the row of streams
+that are held, are refused with the reason otherwise. A window opens when all streams are open
+and settled, and neither opens nor closes while the client is off its core: on a busy machine it
+is a little longer, and what is short in it is really missing.
+
+Figures that a busy machine spoils must not fail a build: the exit code is 1 only when golive or
+the reference gave no figures, 2 when something that the benchmark needs is missing.
 """
 
 from __future__ import annotations
@@ -38,6 +46,8 @@ def options_of(given: argparse.Namespace) -> Options:
         for name in ("rounds", "seconds", "streams", "held")
         if (value := getattr(given, name)) is not None
     }
+    if given.seconds is not None:
+        named["flow_seconds"] = given.seconds
     options = dataclasses.replace(base, **named)
     if min(options.rounds, options.seconds, options.streams, options.held) <= 0:
         raise ValueError("rounds, seconds, streams and held must be positive")

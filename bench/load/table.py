@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from bench.load.aims import judged
-from bench.load.figures import Client, Report
+from bench.load.figures import NEEDED_SHARE, Client, Report
 
 ABSENT = "–"
 
@@ -156,6 +156,6 @@ def _lagging(report: Report) -> list[str]:
         streams, share = client.median("streams"), client.median("events_share")
         if streams is not None and streams < report.options.streams:
             found.append(f"{client.name}: only {streams:,.0f} streams were open")
-        if share is not None and share < 0.95:
+        if share is not None and share < NEEDED_SHARE:
             found.append(f"{client.name}: took only {share:.0%} of the events in the window")
     return found

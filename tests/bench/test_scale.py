@@ -5,6 +5,7 @@ import math
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -66,18 +67,30 @@ def test_more_streams_never_need_less() -> None:
     for name in ("cores", "processes", "hosts", "memory_gb", "gbit_s", "dollars"):
         values = [getattr(plan, name) for plan in plans]
         assert values == sorted(values), name
-    # By hand: 10,000,000 events x 31 us + 16,667 streams x 510 us, at half a core each.
-    assert plans[-1].cores == pytest.approx(10e6 * 31e-6 + 1e6 / 60 * 510e-6)
+    # By hand: 10,000,000 events x 17.2 us + 16,667 streams x 510 us, at half a core each.
+    assert plans[-1].cores == pytest.approx(10e6 * 17.2e-6 + 1e6 / 60 * 510e-6)
     assert plans[-1].processes == math.ceil(plans[-1].cores / 0.5)
     assert plans[-1].requests <= 10_000_000
 
 
 def test_figures_of_a_benchmark_report_are_taken_over() -> None:
-    golive = {"key": "golive", "medians": {"cpu_us_per_event": 19.5, "held_kb_per_stream": 1.1}}
+    golive: dict[str, Any] = {
+        "key": "golive",
+        "medians": {"cpu_us_per_event": 19.5, "held_kb_per_stream": 1.1},
+    }
     other = {"key": "locust", "medians": {"cpu_us_per_event": 40.0}}
     report = json.dumps({"clients": [other, golive]})
     assert from_report(report) == {"event_us": 19.5, "stream_kb": 1.1}
     assert from_report(json.dumps({"clients": [other]})) == {}
+    golive["medians"] |= {"held_streams": 20_000.0, "held_cpu_share": 0.2}
+    report = json.dumps({"clients": [golive], "options": {"held_rate": 0.2}})
+    assert from_report(report)["quiet_event_us"] == pytest.approx(50)
+
+
+def test_streams_that_are_mostly_silent_are_reckoned_with_what_their_events_cost() -> None:
+    dearer = {**VALUES, "quiet_event_us": 2 * VALUES["quiet_event_us"]}
+    assert tables(dearer)["idle"] != tables(VALUES)["idle"]
+    assert tables(dearer)["plan"] == tables(VALUES)["plan"]
 
 
 @pytest.mark.parametrize("page", ["nothing", "<!-- plan -->\na\n<!-- /plan -->\n" * 2])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -43,4 +42,4 @@ class Aiohttp:
 
 
 if __name__ == "__main__":
-    main(lambda task: asyncio.run(run(Aiohttp(), task)))
+    main(lambda task: run(Aiohttp(), task))

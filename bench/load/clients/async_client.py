@@ -1,12 +1,17 @@
-"""The run that the asyncio clients share: open the streams, wait, measure a window."""
+"""The run that the asyncio clients share: open the streams, wait, measure a window.
+
+``loop=uvloop`` runs them on uvloop's event loop instead of asyncio's own.
+"""
 
 from __future__ import annotations
 
 import asyncio
+import sys
 import time
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager
-from typing import Protocol
+from importlib import metadata
+from typing import NoReturn, Protocol
 
 from bench.load.clients.measure import Splitter, Tally, Task, finish, watch
 
@@ -26,25 +31,35 @@ class Peer(Protocol):
         """A plain request, its body read."""
 
 
-async def run(peer: Peer, task: Task) -> None:
-    """Do *task* with *peer* and print the answer."""
+def run(peer: Peer, task: Task) -> NoReturn:
+    """Do *task* with *peer* on the loop of the command line, print the answer and leave."""
+    if "loop=uvloop" in sys.argv[1:]:
+        import uvloop  # there is none for some systems
+
+        version = f"{peer.version}, uvloop {metadata.version('uvloop')}"
+        uvloop.run(_run(peer, task, version))
+    asyncio.run(_run(peer, task, peer.version))
+    raise RuntimeError("the run did not end by itself")
+
+
+async def _run(peer: Peer, task: Task, version: str) -> NoReturn:
     tally = Tally()
     async with peer.session():
         if task.mode == "delay":
             await _delays(peer, task, tally)
         else:
-            await _many(peer, task, tally)
-        finish(tally, peer.version)
+            await _many(peer, task, tally, version)
+        finish(tally, version)
 
 
-async def _many(peer: Peer, task: Task, tally: Tally) -> None:
+async def _many(peer: Peer, task: Task, tally: Tally, version: str) -> None:
     one = _requests if task.mode == "get" else _stream
     jobs = [asyncio.create_task(one(peer, task, tally)) for _ in range(task.streams)]
     if task.whole:
         tally.begin()
         tally.recording = True
     else:
-        watch(task, tally, peer.version)
+        watch(task, tally, version)
     await asyncio.gather(*jobs)
     tally.close()
 

@@ -10,16 +10,10 @@ import sys
 import time
 
 import golive
-from bench.load.clients.measure import Tally, Task, finish, main
-from golive.probe.load import (
-    Arrival,
-    LoadPlan,
-    LoadProgress,
-    Request,
-    Schedule,
-    clock,
-    run_here,
-)
+from bench.load.clients.measure import Tally, Task, finish, main, watch
+from golive.probe.load import Arrival, LoadPlan, Request, Schedule, clock, here, run_here
+from golive.probe.load.http1 import ResponseHead
+from golive.probe.load.loop import Engine
 from golive.probe.sse import Event
 from golive.probe.trace import StreamRules
 
@@ -54,7 +48,7 @@ def plan_of(task: Task) -> LoadPlan:
 
 
 class Run:
-    """One run: its window is opened and closed by the engine's own reports of progress."""
+    """One run. Its window is that of every client: the engine's counts are read at its edges."""
 
     def __init__(self, task: Task, *, live: bool) -> None:
         self.task = task
@@ -64,21 +58,31 @@ class Run:
         self.begin = time.monotonic()
         self.offsets = self.plan.schedule.offsets()
         self.firsts: dict[int, bytes] = {}
+        self.engine: Engine | None = None
 
-    def progress(self, now: LoadProgress) -> None:
-        """Open the window, or close it and leave."""
-        tally, task = self.tally, self.task
-        tally.opened, tally.broken = now.sent, now.failed
-        tally.events, tally.requests = now.events, now.done
-        if task.whole or task.mode == "delay":
+    def engine_of(self, *given: object, **options: object) -> Engine:
+        """The engine of this run, where ``run_here`` makes it: its counts are not public."""
+        self.engine = Engine(*given, **options)  # type: ignore[arg-type]
+        return self.engine
+
+    def look(self) -> None:
+        """Bring the tally up to date with what failed, and what was answered."""
+        if self.engine is None:
             return
-        if tally.window is None:
-            if now.sent >= task.streams or now.seconds >= task.warm:
-                tally.begin()
-                tally.recording = task.mode == "stream"
-        elif time.monotonic() >= tally.window.since + task.seconds:
-            tally.close()
-            finish(tally, golive.__version__)
+        tally, counted = self.tally, self.engine.tally
+        tally.broken = counted.failed
+        if self.task.mode == "get":
+            tally.requests = counted.done - counted.failed
+            tally.opened = min(tally.requests, self.task.streams)
+
+    def events(self) -> int:
+        """Events so far."""
+        engine = self.engine
+        return engine.tally.streamed + engine.running_events() if engine else 0
+
+    def answered(self, _index: int, _at: float, head: ResponseHead) -> None:
+        """A stream is open when its head has come, and not before."""
+        self.tally.opened += head.status == 200
 
     def follow(self, index: int, at: float, record: object) -> None:
         """Keep what came and when, beside the server's own stamp."""
@@ -92,20 +96,25 @@ class Run:
 
     def __call__(self) -> None:
         """Run to the end of the window, or of every stream, and print the answer."""
-        tally = self.tally
+        tally, mode = self.tally, self.task.mode
         if self.task.whole:
             tally.begin()
             tally.recording = True
+        elif mode != "delay":
+            vars(here)["Engine"] = self.engine_of
+            tally.count = self.events
+            watch(self.task, tally, golive.__version__, self.look)
         result = run_here(
             self.plan,
-            self.progress,
+            None,
             self.follow if self.live else None,
+            # A head at a time would be part of what a request costs.
+            None if mode == "get" else self.answered,
             start=lambda: self.begin,
         )
         if tally.window:
             tally.close()
         records = result.records
-        tally.opened = len(records)
         tally.finished = sum(record.ok for record in records)
         tally.broken = len(records) - tally.finished
         tally.events = sum(record.content_events for record in records)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -41,4 +40,4 @@ class Httpx:
 
 
 if __name__ == "__main__":
-    main(lambda task: asyncio.run(run(Httpx(), task)))
+    main(lambda task: run(Httpx(), task))

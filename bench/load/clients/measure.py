@@ -6,6 +6,7 @@ A client is started as ``python -m bench.load.clients.NAME key=value ...`` with 
 
 from __future__ import annotations
 
+import atexit
 import json
 import os
 import re
@@ -21,6 +22,12 @@ from typing import NoReturn
 
 _STAMPS = re.compile(rb'"t":(\d+),"q":(\d+)')
 TICK = 0.02
+SETTLE = 0.3
+"""Seconds after the last stream is open until the window may open: opening leaves work behind."""
+CALM = 3
+"""Ticks in time, one after the other, of a client that has its core."""
+PATIENCE = 1.0
+"""Seconds that a window waits for such a moment; then it opens, or closes, regardless."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,8 +102,10 @@ class Window:
 class Tally:
     """Counts of one run; the same few lines for every client, so they compare.
 
+    *opened* counts streams whose response head has come, and requests that were answered.
     *kept* holds (monotonic ns of the read, block of the event) of the window; the server's own
-    stamps are parsed out of the blocks after it.
+    stamps are parsed out of the blocks after it. *count*: how many events came so far, of a
+    client that counts them itself.
     """
 
     opened: int = 0
@@ -111,10 +120,12 @@ class Tally:
     biases: list[float] = field(default_factory=list)
     window: Window | None = None
     figures: dict[str, float] = field(default_factory=dict)
+    count: Callable[[], int] | None = None
 
     def begin(self) -> None:
         """The window opens: memory is taken before anything is kept."""
         self.held = resident()
+        self.events = self.count() if self.count else self.events
         self.window = Window(time.monotonic(), time.process_time(), self.events, self.requests)
 
     def close(self) -> None:
@@ -122,6 +133,7 @@ class Tally:
         window = self.window
         if window is None:
             raise RuntimeError("the window was never opened")
+        self.events = self.count() if self.count else self.events
         self.figures = {
             "events": self.events - window.events,
             "requests": self.requests - window.requests,
@@ -192,25 +204,68 @@ def finish(tally: Tally, version: str) -> NoReturn:
     os._exit(0)
 
 
-def watch(task: Task, tally: Tally, version: str) -> None:
-    """Open the window, close it *seconds* later, print the answer and leave.
+class Edges:
+    """When the window opens and closes. Asked at every tick, once; times are monotonic s.
 
-    It opens when all streams are open, at the latest after the warm-up. By a timer signal: a
-    client that drowns in events never gives its own timers a turn.
+    It opens when all streams are answered and what opening them left behind is settled, at the
+    latest after the warm-up, and closes *seconds* later. Neither happens to a client that has
+    just been off its core: what came meanwhile is still unread, and would be counted in the
+    wrong place. ``edges.h`` keeps the same rules.
     """
-    limit = time.monotonic() + task.warm
+
+    __slots__ = ("_answered", "_calm", "_last", "_limit", "_settle", "_task")
+
+    def __init__(self, task: Task, now: float) -> None:
+        self._task = task
+        self._limit = now + task.warm
+        self._settle = SETTLE if task.mode == "stream" else 0.0
+        self._last = now
+        self._answered: float | None = None
+        self._calm = 0
+
+    def opens(self, now: float, answered: int) -> bool:
+        """Whether it opens now; *answered* of the streams are open, or have failed."""
+        self._tick(now)
+        if self._answered is None and answered >= self._task.streams:
+            self._answered = now
+        due = self._limit if self._answered is None else self._answered + self._settle
+        return self._at(min(due, self._limit), now)
+
+    def closes(self, now: float, since: float) -> bool:
+        """Whether the window that opened at *since* closes now."""
+        self._tick(now)
+        return self._at(since + self._task.seconds, now)
+
+    def _tick(self, now: float) -> None:
+        self._calm = self._calm + 1 if now - self._last <= 1.5 * TICK else 0
+        self._last = now
+
+    def _at(self, due: float, now: float) -> bool:
+        return now >= due and (self._calm >= CALM or now >= due + PATIENCE)
+
+
+def watch(task: Task, tally: Tally, version: str, look: Callable[[], None] = lambda: None) -> None:
+    """Open the window, close it, print the answer and leave: see ``Edges``.
+
+    By a timer signal: a client that drowns in events never gives its own timers a turn. *look*
+    brings *tally* up to date first, where the client does not by itself.
+    """
+    edges = Edges(task, time.monotonic())
 
     def tick(_number: int, _frame: FrameType | None) -> None:
+        look()
         now = time.monotonic()
         if tally.window is None:
-            if tally.opened + tally.broken >= task.streams or now >= limit:
+            if edges.opens(now, tally.opened + tally.broken):
                 tally.begin()
                 tally.recording = task.mode == "stream"
-        elif now >= tally.window.since + task.seconds:
+        elif edges.closes(now, tally.window.since):
             tally.close()
             signal.setitimer(signal.ITIMER_REAL, 0)
             finish(tally, version)
 
+    # A client that fails ends without a handler: the timer must not outlive it.
+    atexit.register(signal.setitimer, signal.ITIMER_REAL, 0)
     signal.signal(signal.SIGALRM, tick)
     signal.setitimer(signal.ITIMER_REAL, TICK, TICK)
 
