@@ -96,4 +96,4 @@ def _says(outcome: Outcome, n: int, failures: int, part: float, aim: Aim) -> boo
 def _void(result: LoadResult, aim: Aim) -> str:
     if aim.threshold is None:
         return ""
-    return result.instrument.problem(aim.threshold) or ""
+    return result.instrument.problem(aim.threshold, quantile=aim.objective) or ""

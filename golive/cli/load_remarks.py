@@ -79,7 +79,7 @@ def _twice(retried: int) -> Iterator[str]:
     if retried:
         yield (
             f"{counted(retried, 'request')} went out twice, because the server closed a "
-            "connection without an answer: what it did for the first may be done twice"
+            "connection under it without an answer; only what may be repeated is sent again"
         )
 
 

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 from golive.cli.load_live import Watch
 from golive.errors import NothingToCheck, UsageError
-from golive.probe.load import LoadPlan, LoadResult, run_load
+from golive.probe.load import LoadPlan, LoadResult, LoadUnsupportedError, run_load
 from golive.sanitize import clean
 
 _NOTICE = b"\nstopping; what was seen so far is reported (again to leave at once)\n"
@@ -74,6 +74,8 @@ async def _run(plan: LoadPlan, workers: int | None, scheduler: str | None, watch
         except ValueError as error:
             msg = f"the load engine refused the plan: {clean(str(error))}"
             raise NothingToCheck(msg, "look at the options") from None
+        except LoadUnsupportedError as error:
+            raise NothingToCheck(str(error), error.hint) from None
     else:
         result = await _on_cluster(scheduler, plan, workers, watch, abort)
     return Ran(result, abort.is_set())

@@ -8,15 +8,11 @@ import pytest
 
 from tests.e2e.variants import STREAMING_AND_LOAD, Variant, demand_its_cause_and_nothing_else
 
-OF_THE_LIMIT = frozenset(f"load.rate-limit-{n}" for n in ("status", "headers", "isolation"))
+WITHOUT_A_LIMIT = frozenset(
+    f"load.rate-limit-{n}" for n in ("status", "headers", "isolation", "bypass", "burst")
+)
 VARIANTS = (
-    Variant(
-        "no-rate-limit",
-        1,
-        "load.rate-limit",
-        "",
-        OF_THE_LIMIT | {"load.rate-limit-bypass"},
-    ),
+    Variant("no-rate-limit", 1, "load.rate-limit", "", WITHOUT_A_LIMIT),
     Variant("spoofable-rate-limit", 1, "load.rate-limit-bypass", ""),
     Variant("limit-503", 1, "load.rate-limit-status", ""),
 )

@@ -43,6 +43,17 @@ def test_children_share_the_cap_and_count_for_themselves() -> None:
     assert (one.sent, two.sent, budget.sent) == (2, 1, 3)
 
 
+def test_what_was_not_sent_is_given_back_to_all_who_share_the_cap() -> None:
+    budget = RequestBudget(10)
+    child = budget.child()
+    child.spend(8)
+    child.give_back(5)
+    assert (child.sent, budget.sent, budget.left) == (3, 3, 7)
+    with pytest.raises(ValueError, match="given back"):
+        child.give_back(4)
+    assert (child.sent, budget.sent) == (3, 3)
+
+
 def test_a_revoked_child_sends_nothing_further_and_its_siblings_do() -> None:
     budget = RequestBudget(3)
     one, two = budget.child(), budget.child()

@@ -80,5 +80,7 @@ def limit_facts(part: RateLimitSeen) -> tuple[Fact, ...]:
         Fact("window_seen", reading.window_seen(part, len(part.rounds) - 1), "s"),
         Fact("refusal_status", last.status),
         Fact("retry_after", last.retry_after, "s"),
+        Fact("tokens_refilled", None if part.refill is None else part.refill.admitted),
+        Fact("refill_seconds", None if part.refill is None else part.refill.longest, "s"),
         Fact("quota_headers", ", ".join(sorted(forms)) or None),
     )

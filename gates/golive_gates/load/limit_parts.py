@@ -10,6 +10,9 @@ DEADLINE = "deadline"
 TOO_SLOW = "too-slow"
 UNUSABLE = "unusable"
 
+WINS = 3
+"""Served so often between plain refusals: not a token that happened to come back."""
+
 
 @dataclass(frozen=True, slots=True)
 class Quota:
@@ -79,6 +82,22 @@ class Again:
 
 
 @dataclass(frozen=True, slots=True)
+class Refill:
+    """What a token bucket gave back between two refusals.
+
+    ``admitted`` requests were served; the refusals were looked at no less than ``shortest`` and
+    no more than ``longest`` seconds apart. ``full``: it never refused again. ``clear``: nothing
+    but served requests and refusals was seen.
+    """
+
+    admitted: int
+    shortest: float
+    longest: float
+    full: bool = False
+    clear: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class Readmission:
     """The way out of a used-up allowance.
 
@@ -99,24 +118,32 @@ class Readmission:
 class Attempt:
     """One way around the limit, tried while the plain request was refused.
 
-    ``wins``: how often it was served between two plain refusals. ``open``: the plain request
-    was served again, so that nothing can be said.
+    ``wins``: how often it was served between two plain refusals; ``losses``: how often it was
+    refused since. ``open``: the plain request was served again, so that nothing can be said.
+    ``status``: of the last answer, ``None`` if there was none.
     """
 
     name: str
     kind: str
     sent: int
     wins: int = 0
+    losses: int = 0
     status: int | None = None
     open: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Bystander:
-    """Another client, before and while the first one's allowance was used up."""
+    """Another client, before and while the first one's allowance was used up.
+
+    ``after``: the first client's plain request right after ``during``, so that a reset in
+    between is seen. ``looks``: requests of the other client since ``before``.
+    """
 
     before: Answer
     during: Answer | None = None
+    after: Answer | None = None
+    looks: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +151,8 @@ class Bursts:
     """Opt-in: a full allowance at once, and two of them around a reset.
 
     ``parallel_*``: all at once after a rest of a whole window, over ``parallel_seconds``.
-    ``boundary_*``: just before and just after a reset, over ``boundary_seconds``.
+    ``boundary_*``: just before and just after a reset, over ``boundary_seconds``;
+    ``reset_told``: headers said when it is due.
     """
 
     parallel_sent: int
@@ -133,6 +161,7 @@ class Bursts:
     boundary_sent: int = 0
     boundary_admitted: int = 0
     boundary_seconds: float = 0.0
+    reset_told: bool = False
     errors: int = 0
     stopped: str = ""
 
@@ -141,7 +170,8 @@ class Bursts:
 class RateLimitSeen:
     """The whole procedure. ``requests`` and ``window``: as declared.
 
-    ``pause``: a few requests shortly after the first refusal; ``None``: not tried.
+    ``pause``: a few requests shortly after the first refusal; ``None``: not tried. ``refill``:
+    measured of a token bucket.
     ``stopped``: why the procedure ended early.
     """
 
@@ -154,5 +184,6 @@ class RateLimitSeen:
     attempts: tuple[Attempt, ...] = ()
     other: Bystander | None = None
     bursts: Bursts | None = None
+    refill: Refill | None = None
     stopped: str = ""
     evidence: tuple[EvidenceRef, ...] = ()

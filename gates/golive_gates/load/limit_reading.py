@@ -5,13 +5,15 @@ from __future__ import annotations
 import math
 from enum import StrEnum
 
-from golive_gates.load.limit_parts import RateLimitSeen, Readmission, Round
+from golive_gates.load.limit_parts import RateLimitSeen, Readmission, Refill, Round
 
 MARGIN = 0.1
 """Seconds by which a moment that was computed is overshot, so that clocks may differ."""
 
 CLOCKS = 0.02
 """Seconds between a bucket's look at its clock and ours at the answer."""
+
+TOKENS = 10.0
 
 
 class LimitKind(StrEnum):
@@ -68,6 +70,21 @@ def refill(part: RateLimitSeen, round_: Round, kind: LimitKind) -> int:
     # Within the gap no more can come back than its lead had taken.
     meanwhile = min(float(round_.lead), round_.gap * rate)
     return math.floor(meanwhile + max(0.0, round_.seconds - round_.gap) * rate)
+
+
+def refill_tokens(requests: int) -> float:
+    """Tokens for which a refill is waited: enough to tell its rate, far from a full bucket."""
+    return min(TOKENS, requests / 2)
+
+
+def refill_bounds(part: RateLimitSeen, seen: Refill) -> tuple[int, int]:
+    """The least and the most tokens that come back at the declared rate between two refusals.
+
+    Each refusal leaves less than one token, whatever fraction of it, hence one more or less.
+    """
+    rate = part.requests / part.window
+    least = math.ceil((seen.shortest - CLOCKS) * rate - 1)
+    return max(0, least), math.floor((seen.longest + CLOCKS) * rate + 1)
 
 
 def as_declared(part: RateLimitSeen, round_: Round, kind: LimitKind) -> bool:

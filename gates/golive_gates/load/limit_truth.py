@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import pairwise
 
 from golive.api import Finding, Reason
@@ -13,15 +13,19 @@ from golive_gates.load.limit_reading import LimitKind
 
 
 def untruths(part: RateLimitSeen) -> tuple[Finding, ...]:
-    """What the last round's headers state wrongly, one finding a kind of statement."""
+    """What headers state wrongly, one finding a kind of statement.
+
+    Limit and window of every round; what changes with time of the last round alone, because an
+    earlier one may have begun inside a window.
+    """
     last = part.rounds[-1]
-    stated = [(a, a.quota) for a in last.answers if a.quota is not None]
+    everywhere = _stated(a for r in part.rounds for a in r.answers)
     found = [
-        _limit(part, stated),
-        _window(part, stated),
+        _limit(part, everywhere),
+        _window(part, everywhere),
         _remaining(part, last),
         _left_over(part, last),
-        _reset(part, stated),
+        _reset(part, _stated(last.answers)),
         *_retry_after(part),
     ]
     return tuple(f for f in found if f is not None)
@@ -29,10 +33,14 @@ def untruths(part: RateLimitSeen) -> tuple[Finding, ...]:
 
 def statements(part: RateLimitSeen) -> int:
     """How many statements of headers were held against what was seen."""
-    answers = [a for r in part.rounds for a in r.answers]
-    quotas = [a.quota for a in answers if a.quota is not None]
-    told = [v for q in quotas for v in (q.limit, q.remaining, q.reset, q.window) if v is not None]
-    return len(told) + sum(a.retry_after is not None for a in answers)
+    quotas = [q for _, q in _stated(a for r in part.rounds for a in r.answers)]
+    lasting = [v for q in quotas for v in (q.limit, q.window) if v is not None]
+    last = part.rounds[-1].answers
+    resets = [q for _, q in _stated(last) if q.reset is not None]
+    # What remains is compared of served requests, Retry-After where it was waited for.
+    left = [a for a in last if a.admitted and a.quota and a.quota.remaining is not None]
+    waited = [r for r in part.readmissions if r.waited is not None]
+    return len(lasting) + len(resets) + len(left) + len(waited)
 
 
 def tells_quota(part: RateLimitSeen) -> bool:
@@ -41,6 +49,10 @@ def tells_quota(part: RateLimitSeen) -> bool:
 
 
 Stated = list[tuple[Answer, Quota]]
+
+
+def _stated(answers: Iterable[Answer]) -> Stated:
+    return [(a, a.quota) for a in answers if a.quota is not None]
 
 
 def _limit(part: RateLimitSeen, stated: Stated) -> Finding | None:

@@ -24,6 +24,21 @@ def outcome_of(n: int, failures: int, missing: int, objective: float, confidence
     return forced(plan_of(n + missing, objective, confidence), n, failures)
 
 
+def strict_outcome(
+    n: int, failures: int, missing: int, left_out: int, objective: float, confidence: float
+) -> Outcome:
+    """The sample's outcome; proven only if *left_out* requests would not have changed it.
+
+    They say nothing against the service (4xx, 429, trouble of the sender), but a user whose
+    request it was had no answer either: none of them may make the difference.
+    """
+    plain = outcome_of(n, failures, missing, objective, confidence)
+    if plain is not Outcome.PROVEN or not left_out:
+        return plain
+    worst = outcome_of(n + left_out, failures + left_out, missing, objective, confidence)
+    return plain if worst is Outcome.PROVEN else Outcome.UNDECIDED
+
+
 def objective_measurement(n: int, failures: int, goal: Goal, confidence: float) -> Measurement:
     """A ratio in the words of its SLO, named for where it was taken."""
     name = goal.slo_id.replace("-", "_") + "_under_load"

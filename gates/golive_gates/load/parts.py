@@ -61,6 +61,11 @@ class Requests:
         return _sum(self.client_errors)
 
     @property
+    def left_out(self) -> int:
+        """Requests that had no good answer and do not speak against the service."""
+        return self.client_error_count + self.limited + self.local
+
+    @property
     def done(self) -> int:
         """Requests that say something about the service."""
         return self.ok + self.unavailable_count + self.broken_count

@@ -16,9 +16,10 @@ class Settings:
     The declared load is ``streams_per_second`` on ``target.generate_api`` and
     ``api_per_second`` GET requests on ``api_path`` of ``api_service`` (without them: the path of
     ``target.project_api``), for ``duration`` after a ``warmup`` that is sent and not judged.
-    Readiness is probed beside it for ``readiness_window`` at least, fast enough for the plan of
-    its objective; ``abort_after`` failed probes of one service in a row end the load. Afterwards
-    the target has ``recovery_within`` to answer as before.
+    Readiness is probed beside it from begin to end, so fast that the plan of its objective is done
+    within ``readiness_window``, which may not be longer than the load; ``abort_after`` failed
+    probes of one service in a row end the load. Afterwards the target has ``recovery_within`` to
+    answer as before.
 
     ``availability_objective`` is availability under this load, not that of thirty days.
     ``power`` is the probability that a healthy target is proven by the planned sample;
@@ -74,8 +75,7 @@ class Settings:
         if self.requests > self.max_requests:
             msg = f"{self.requests} requests are more than max_requests ({self.max_requests})"
             raise ValueError(msg)
-        if self.warmup + self.duration > self.max_duration:
-            raise ValueError("warmup and duration are longer than max_duration")
+        self._check_times()
         for name in ("availability_objective", "latency_objective", "power"):
             if not 0 < getattr(self, name) < 1:
                 msg = f"{name} must lie between 0 and 100 %"
@@ -86,6 +86,17 @@ class Settings:
             raise ValueError("abort_after must be 3 or more")
         if not 1 <= self.workers <= 64:
             raise ValueError("workers must lie in 1..64")
+
+    def _check_times(self) -> None:
+        seconds = self.warmup + self.duration
+        if seconds > self.max_duration:
+            raise ValueError("warmup and duration are longer than max_duration")
+        if self.readiness_window > seconds + 1e-9:
+            msg = (
+                f"readiness_window ({self.readiness_window:g} s) is longer than the load beside "
+                f"which it is probed (warmup + duration: {seconds:g} s)"
+            )
+            raise ValueError(msg)
 
     @property
     def rate(self) -> float:

@@ -13,6 +13,7 @@ from golive_gates.load.measure import (
     counts_text,
     instrument_void,
     outcome_of,
+    strict_outcome,
     with_failures,
 )
 from golive_gates.load.parts import LoadSeen, Requests
@@ -73,6 +74,9 @@ def judge_times(
         return spec.failed(
             Reason(code, params), measurement=measurement, evidence=part.evidence, facts=facts
         )
+    strict = strict_outcome(
+        len(values), late, seen.missing, seen.left_out, claim.quantile, settings.confidence
+    )
     if owner and whole is not Outcome.PROVEN:
         return spec.inconclusive(
             Reason("owned", params),
@@ -81,12 +85,12 @@ def judge_times(
             facts=facts,
             blocked_by=owner,
         )
-    if whole is Outcome.PROVEN:
+    if strict is Outcome.PROVEN:
         return spec.passed(
             Reason("proven", params), measurement=measurement, evidence=part.evidence, facts=facts
         )
     return spec.inconclusive(
-        why_open(params, seen.missing),
+        why_open(params, (seen,), without=whole is Outcome.PROVEN),
         measurement=measurement,
         evidence=part.evidence,
         facts=facts,

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from golive.api import Outcome, Reason, Unavailable
 from golive.objectives import ERROR_RATE, goal_of
-from golive_gates.load.measure import Params, outcome_of, total
-from golive_gates.load.parts import DEADLINE, HEALTH, LoadSeen, Requests
+from golive_gates.load.measure import Params, counts_text, outcome_of, strict_outcome, total
+from golive_gates.load.parts import DEADLINE, HEALTH, Count, LoadSeen, Requests
 from golive_gates.load.settings import Settings
 
 AVAILABILITY_OWNER = "load.availability"
@@ -47,8 +47,9 @@ def availability_of(part: LoadSeen, settings: Settings) -> Outcome:
         return Outcome.REFUTED
     if nothing_to_judge(part, kinds, settings) is not None:
         return Outcome.UNDECIDED
-    missing = total(kinds, "missing")
-    return outcome_of(n, failures, missing, settings.availability_objective, settings.confidence)
+    missing, left_out = total(kinds, "missing"), total(kinds, "left_out")
+    objective, confidence = settings.availability_objective, settings.confidence
+    return strict_outcome(n, failures, missing, left_out, objective, confidence)
 
 
 def owner_of_failures(part: LoadSeen, settings: Settings) -> str:
@@ -64,8 +65,15 @@ def owner_of_failures(part: LoadSeen, settings: Settings) -> str:
     return ERROR_RATE_OWNER if outcome is Outcome.REFUTED else ""
 
 
-def why_open(params: Params, missing: int) -> Reason:
-    """Why a sample stayed undecided: it was cut short, or it is too small."""
+def why_open(params: Params, kinds: tuple[Requests, ...], *, without: bool = False) -> Reason:
+    """Why a sample stayed undecided: cut short, too small, or proven only *without* some."""
+    missing, left_out = total(kinds, "missing"), total(kinds, "left_out")
+    if without:
+        seen = [*(c for r in kinds for c in r.client_errors)]
+        seen.append(Count("status-429", total(kinds, "limited")))
+        seen.append(Count("local", total(kinds, "local")))
+        text = counts_text(c for c in seen if c.count)
+        return Reason("left-out", {**params, "left_out": left_out, "left_kinds": text})
     if missing:
         return Reason("stopped", {**params, "missing": missing})
     return Reason("undecided", params)

@@ -7,6 +7,7 @@ target is an outcome, never an exception; the instrument measures itself beside 
 from golive.probe.load.here import run_here
 from golive.probe.load.plan import Arrival, LoadPlan, Request, Schedule, Shard
 from golive.probe.load.processes import calibrate, run_load
+from golive.probe.load.readiness import LoadUnsupportedError
 from golive.probe.load.record import RequestOutcome, RequestRecord
 from golive.probe.load.result import Calibration, Instrument, LoadProgress, LoadResult
 from golive.probe.load.sketch import Sketch
@@ -18,6 +19,7 @@ __all__ = [
     "LoadPlan",
     "LoadProgress",
     "LoadResult",
+    "LoadUnsupportedError",
     "Request",
     "RequestOutcome",
     "RequestRecord",

@@ -10,12 +10,12 @@ import contextlib
 import math
 import select
 import subprocess
-import sys
 import time
 from collections.abc import Iterator
 
 from golive.probe.load.here import run_here
 from golive.probe.load.plan import Arrival, LoadPlan, Request, Schedule
+from golive.probe.load.programs import command, environment
 from golive.probe.load.result import Calibration
 from golive.probe.load.tally import nearest_rank
 from golive.probe.sse import Event, Record
@@ -90,8 +90,9 @@ def _measured(plan: LoadPlan) -> Calibration:
 @contextlib.contextmanager
 def _responder() -> Iterator[int | None]:
     """The responder's port; ``None`` if it does not say one."""
-    with subprocess.Popen(
-        [sys.executable, "-m", "golive.probe.load.responder"],
+    with subprocess.Popen(  # noqa: S603 - our own program
+        command("responder"),
+        env=environment(),
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
     ) as process:

@@ -6,9 +6,10 @@ import asyncio
 import contextlib
 import json
 import signal
-import sys
 from collections.abc import AsyncIterator
 from typing import Self
+
+from golive.probe.load.programs import command, environment
 
 _MAX_LINE = 256 << 20
 _STDERR_KEPT = 2000
@@ -25,12 +26,11 @@ class Child:
         self._listener = asyncio.create_task(self._keep_errors())
 
     @classmethod
-    async def start(cls, name: str, module: str = "golive.probe.load.worker") -> Child:
+    async def start(cls, name: str) -> Child:
         """Start a worker that waits for its job. ``OSError`` if it cannot be started."""
         process = await asyncio.create_subprocess_exec(
-            sys.executable,
-            "-m",
-            module,
+            *command("worker"),
+            env=environment(),
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.PIPE,

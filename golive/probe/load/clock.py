@@ -18,6 +18,7 @@ ANCILLARY_SPACE = socket.CMSG_SPACE(16) if hasattr(socket, "CMSG_SPACE") else 0
 REFRESH_S = 0.02
 STAMP = struct.Struct("qq")  # seconds and nanoseconds of the realtime clock
 _STEP_NS = 1_000_000
+_SLEW = 0.0005  # as fast as the kernel lets a clock drift on purpose (adjtimex)
 
 
 def stamps_available() -> bool:
@@ -47,24 +48,35 @@ def clock_offset() -> int:
 class StampClock:
     """Turns stamps into monotonic seconds. One a loop; not for sharing between threads.
 
-    *steps* counts jumps of the realtime clock, *unstamped* the reads timed by clock instead.
+    *steps* counts jumps of the realtime clock, *step_max* is the longest of them in s;
+    *unstamped* counts the reads timed by clock instead. A stamp taken between a jump and the
+    next refresh may be wrong by that jump.
     """
 
-    __slots__ = ("enabled", "offset", "refresh_at", "steps", "unstamped")
+    __slots__ = ("_refreshed", "enabled", "offset", "refresh_at", "step_max", "steps", "unstamped")
 
     def __init__(self) -> None:
         self.enabled = stamps_available()
         self.steps = 0
+        self.step_max = 0.0
         self.unstamped = 0
+        self.restart()
+
+    def restart(self) -> None:
+        """Read the difference of the clocks for the first time that counts."""
         self.offset = clock_offset()
-        self.refresh_at = time.monotonic() + REFRESH_S
+        self._refreshed = time.monotonic()
+        self.refresh_at = self._refreshed + REFRESH_S
 
     def refresh(self, now: float) -> None:
         """Read the difference of the clocks again."""
         offset = clock_offset()
-        if abs(offset - self.offset) > _STEP_NS:
+        moved = abs(offset - self.offset)
+        if moved > _STEP_NS + _SLEW * 1e9 * (now - self._refreshed):
             self.steps += 1
+            self.step_max = max(self.step_max, moved * 1e-9)
         self.offset = offset
+        self._refreshed = now
         self.refresh_at = now + REFRESH_S
 
     def stamp(self, ancillary: list[tuple[int, int, bytes]], earliest: float) -> tuple[float, bool]:

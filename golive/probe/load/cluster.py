@@ -17,7 +17,8 @@ from golive.probe.load.cluster_members import Cluster
 from golive.probe.load.cluster_merge import merged
 from golive.probe.load.cluster_order import Order, pack
 from golive.probe.load.cluster_result import ClocksDifferError, ClusterResult, WorkerReport
-from golive.probe.load.cluster_run import Conductor, Seat
+from golive.probe.load.cluster_run import Conductor
+from golive.probe.load.cluster_seat import Seat
 from golive.probe.load.cluster_summary import Bounds, Limits, Summary, quantile_bounds
 from golive.probe.load.merge import merge_progress
 from golive.probe.load.plan import LoadPlan, Shard

@@ -8,7 +8,8 @@ from dataclasses import replace
 
 from golive.probe.load.cluster_order import Part
 from golive.probe.load.cluster_result import ClusterResult, WorkerReport
-from golive.probe.load.cluster_run import Conductor, Seat
+from golive.probe.load.cluster_run import Conductor
+from golive.probe.load.cluster_seat import Seat
 from golive.probe.load.cluster_summary import Limits, Summary
 from golive.probe.load.merge import merge_instruments
 from golive.probe.load.plan import LoadPlan

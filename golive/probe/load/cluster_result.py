@@ -81,6 +81,11 @@ class ClusterResult(LoadResult):
         return sum(worker.received for worker in self.workers)
 
     @property
+    def missing(self) -> int:
+        """How many of the planned requests have no result."""
+        return self.planned - self.received
+
+    @property
     def complete(self) -> bool:
         """Whether every planned request has its result and nothing cut the run short."""
         return not self.problem
@@ -93,11 +98,11 @@ class ClusterResult(LoadResult):
         the run that was asked for.
         """
         if self.lost:
-            return f"{self.planned - self.received} requests are missing: {'; '.join(self.lost)}"
+            return f"{self.missing} requests are missing: {'; '.join(self.lost)}"
         if self.aborted:
             return f"the run was cut short: {self.aborted}"
-        if self.received != self.planned:
-            return f"{self.planned - self.received} requests are missing"
+        if self.missing:
+            return f"{self.missing} requests are missing"
         return ""
 
     @property

@@ -7,16 +7,14 @@ import contextlib
 import time
 import uuid
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 
-from golive.probe.load.cluster_clock import ClockOffset, Ping, estimate
-from golive.probe.load.cluster_host import ClusterError, Member, this_host
-from golive.probe.load.cluster_members import Cluster, Pending
-from golive.probe.load.cluster_order import Answer, Part, State, unpack
+from golive.probe.load.cluster_clock import Ping, estimate
+from golive.probe.load.cluster_host import ClusterError, this_host
+from golive.probe.load.cluster_members import Cluster
+from golive.probe.load.cluster_order import Answer, State
+from golive.probe.load.cluster_seat import Seat, fetch
 from golive.probe.load.cluster_task import control, task
 from golive.probe.load.cluster_work import ORPHANED_AFTER, STOP_WITHIN
-from golive.probe.load.plan import Shard
-from golive.probe.load.result import LoadProgress
 
 READY_WITHIN = 60.0
 SILENT_AFTER = 15.0
@@ -26,34 +24,6 @@ _ASK_EVERY = 0.5
 _ASK_AT_LEAST = ORPHANED_AFTER / 2
 _ASK_COST = 0.01
 _PINGS = 8
-
-
-@dataclass(slots=True, eq=False)
-class Seat:
-    """One worker in a run.
-
-    *planned* requests are its shard; *lost* says why it has no part, *over* that
-    nothing of it runs any more.
-    """
-
-    member: Member
-    shard: Shard
-    planned: int
-    pending: Pending | None = None
-    state: State = State.UNKNOWN
-    progress: LoadProgress | None = None
-    heard: float = 0.0
-    asking: bool = False
-    clock: ClockOffset | None = None
-    start_uncertainty: float = 0.0
-    part: Part | None = None
-    lost: str = ""
-    over: bool = False
-
-    @property
-    def settled(self) -> bool:
-        """Whether nothing more is to come."""
-        return self.part is not None or bool(self.lost)
 
 
 class Conductor:
@@ -201,7 +171,7 @@ class Conductor:
     async def _look(self) -> None:
         """Take what is finished and notice who is gone."""
         for seat in self._open():
-            await _collect(seat)
+            await self._collect(seat)
         open_seats = self._open()
         if not open_seats:
             return
@@ -209,12 +179,25 @@ class Conductor:
         present = await self._present(now)
         for seat in open_seats:
             if present is not None and seat.member.address not in present:
-                # Its result may have come in since.
-                await _collect(seat)
+                await self._collect(seat)  # it may have ended between the two looks
                 seat.over = True
-                seat.lost = seat.lost or ("" if seat.part else "the worker left the cluster")
+                if not seat.settled:
+                    seat.lost = "the worker left the cluster"
             elif now - seat.heard > SILENT_AFTER:
                 seat.lost = f"the worker was silent for {SILENT_AFTER:g} s"
+
+    async def _collect(self, seat: Seat) -> None:
+        """Take its part if the task is over.
+
+        Dask waits for ever on a result whose worker is gone, so nothing here waits for that.
+        """
+        if seat.pending is None or seat.pending.status == "pending":
+            return
+        if seat.fetch is None:
+            seat.over = True
+            seat.fetch = asyncio.create_task(fetch(seat, seat.pending))
+            self._asks.add(seat.fetch)
+        await asyncio.wait({seat.fetch}, timeout=_LOOK_EVERY)
 
     async def _present(self, now: float) -> frozenset[str] | None:
         """The workers there are; ``None`` while the scheduler cannot be asked."""
@@ -279,25 +262,6 @@ class Conductor:
                     if isinstance(answer, Answer) and answer.state in (State.DONE, State.UNKNOWN):
                         return
                 await asyncio.sleep(_LOOK_EVERY)
-
-
-async def _collect(seat: Seat) -> None:
-    pending = seat.pending
-    if pending is None or pending.status == "pending" or seat.settled:
-        return
-    seat.over = True
-    try:
-        result = await pending.result()
-        part = unpack(result) if isinstance(result, bytes) else None
-    except Exception as error:  # noqa: BLE001 - whatever Dask makes of a lost worker
-        seat.lost = f"its task came to nothing: {error}"
-        return
-    if not isinstance(part, Part):
-        seat.lost = "it gave something that is no result"
-    elif part.failure:
-        seat.lost = part.failure
-    else:
-        seat.part = part
 
 
 async def _quietly(works: Iterable[object]) -> None:

@@ -156,8 +156,7 @@ def quantile_bounds(sketch: Sketch, q: float, confidence: float = 0.95) -> Bound
 
 
 def _at(sketch: Sketch, rank: int | None, otherwise: float) -> float:
-    found = None if rank is None else sketch.quantile(rank / sketch.count)
-    return otherwise if found is None else found
+    return otherwise if rank is None else sketch.at_rank(rank)
 
 
 _SUMS = ("judged", "warmup", "within", "events", "bytes", "heartbeats", "stalls", "mismatches")

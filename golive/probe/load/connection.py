@@ -1,62 +1,51 @@
-"""One TCP connection of the engine: connecting, TLS, sending, reading, waiting in the pool.
+"""One TCP connection of the engine: connecting, sending, reading, waiting in the pool.
 
-It never opens another connection itself: descriptors that are opened while a batch of
-readiness events is worked off could take the number of one that the batch still speaks of.
+It opens no other one itself: a descriptor opened while a batch of readiness events is worked
+off could take the number of one that the batch still speaks of.
 """
 
 from __future__ import annotations
 
-import select
 import socket
 import time
 from typing import TYPE_CHECKING
 
+from golive.probe.load import stale
 from golive.probe.load.endpoint import Address, Endpoint
 from golive.probe.load.events import EventReader
 from golive.probe.load.flight import Flight
 from golive.probe.load.http1 import ResponseError, ResponseParser
+from golive.probe.load.readiness import EPOLLIN, EPOLLOUT
 from golive.probe.load.record import RequestOutcome
 from golive.probe.load.socket_trouble import outcome_of, refusal
 
 if TYPE_CHECKING:
-    from golive.probe.load.loop import Engine
+    from golive.probe.load.network import Network
 
 CONNECTING, HANDSHAKE, BUSY, IDLE, DRAINING, CLOSED = range(6)
 
-_IN = select.EPOLLIN
-_BOTH = select.EPOLLIN | select.EPOLLOUT
+_IN = EPOLLIN
+_BOTH = EPOLLIN | EPOLLOUT
 
 
 class Connection:
     """Driven by the loop; it tells the engine what became of its flight.
 
-    *last*: when its latest bytes came, or its request left. *timer_at*: of its entry in the
-    loop's heap of timers (+inf: it has none). *served*: it has carried a response before.
-    *reader*: of a stream that is under way over plain chunks, whose reads may be single events.
+    *last*: when its latest bytes came, or its request left. *timer_at*: of its timer (+inf:
+    none). *served*: it has carried a response before. *reader*: of a stream under way over
+    plain chunks, whose reads may be single events.
     """
 
     direct = True  # what the socket brings is what the server sent
 
     __slots__ = (
-        "_attempt",
-        "_give_up",
-        "_out",
-        "address",
-        "endpoint",
-        "engine",
-        "flight",
-        "last",
-        "parser",
-        "reader",
-        "served",
-        "sock",
-        "state",
-        "timer_at",
-    )
+        "_attempt", "_give_up", "_look", "_out", "address", "endpoint", "engine", "flight", "last",
+        "parser", "reader", "served", "sock", "state", "timer_at",
+    )  # fmt: skip
 
     def __init__(
         self,
-        engine: Engine,
+        engine: Network,
         flight: Flight,
         sock: socket.socket,
         address: Address,
@@ -76,6 +65,7 @@ class Connection:
         self._attempt = attempt
         self._give_up = min(now + flight.template.request.connect_timeout, flight.deadline)
         self._out = b""
+        self._look: stale.Look | None = None
         self.parser = ResponseParser()
         self.reader: EventReader | None = None
 
@@ -83,15 +73,26 @@ class Connection:
         """Send the request of *flight* over this connection, which stands and is idle."""
         self.flight = flight
         flight.reused = self.served
-        self.parser.reset(bodyless=flight.template.bodyless)
         template = flight.template
-        data = template.whole or template.fill(self.engine.unique(flight.index))
-        data = self._encoded(data)
+        self.parser.reset(bodyless=template.bodyless)
+        filled = template.whole or template.fill(self.engine.unique(flight.index))
+        data = self._encoded(filled)
+        if self.state != IDLE:
+            self.engine.opening -= 1
         self.state = BUSY
         self.last = now = time.monotonic()
         if flight.sent is None:
             flight.sent = now
-        self._send(data)
+        if not self._send(data) and self.served:
+            # It closed this very moment, and nothing left: elsewhere is the first time.
+            flight.sent, flight.reused = None, False
+            self.close()
+            self.engine.later(flight, 0)
+
+    def gone(self) -> bool:
+        """Whether an idle connection has an end or anything else to read: fit for no request."""
+        self._look = self._look or stale.look_at(self.sock)
+        return bool(self._look(0))
 
     def writable(self) -> None:
         """The socket can be written to, or it failed to connect."""
@@ -99,8 +100,10 @@ class Connection:
             code = self.sock.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
             if code:
                 self._unreachable(code)
-            else:
-                self._connected()
+            elif self.flight is not None:
+                self.endpoint.works(self.address)
+                self.engine.watch(self.sock, _IN)
+                self._established(self.flight)
         elif self._out:
             data, self._out = self._out, b""
             self._send(data)
@@ -109,8 +112,7 @@ class Connection:
 
     def received(self, data: bytes, at: float) -> None:
         """*data* came at *at*."""
-        flight = self.flight
-        parser = self.parser
+        flight, parser = self.flight, self.parser
         if flight is None:
             self._unasked(data)
             return
@@ -146,7 +148,7 @@ class Connection:
             self.close()
         elif self.state == HANDSHAKE:
             self._give_in(RequestOutcome.TLS, "connection closed during the TLS handshake", now)
-        elif self.parser.started or not self._retry(flight):
+        elif self.parser.started or not self._retry(flight, now):
             if not self.parser.started:
                 self._give_in(RequestOutcome.RESET, "connection closed without an answer", now)
             elif self.parser.head is None:
@@ -160,7 +162,7 @@ class Connection:
         flight = self.flight
         if flight is None:
             self.close()
-        elif self.parser.started or self.state == HANDSHAKE or not self._retry(flight):
+        elif self.parser.started or self.state == HANDSHAKE or not self._retry(flight, now):
             outcome = RequestOutcome.TLS if self.state == HANDSHAKE else outcome_of(error.errno)
             self._give_in(outcome, error.strerror or str(error), now)
 
@@ -180,15 +182,12 @@ class Connection:
         if flight is None:
             self.close()
             return
-        template = flight.template
-        outcome, detail = RequestOutcome.TIMEOUT, f"not finished within {template.timeout:g} s"
         if self.state in (CONNECTING, HANDSHAKE):
             what = "connection" if self.state == CONNECTING else "TLS handshake"
-            outcome = RequestOutcome.CONNECT
-            detail = f"no {what} within {template.request.connect_timeout:g} s"
-        elif now < flight.deadline and template.idle is not None:
-            detail = f"silent for {template.idle:g} s"
-        self._give_in(outcome, detail, now)
+            limit = flight.template.request.connect_timeout
+            self._give_in(RequestOutcome.CONNECT, f"no {what} within {limit:g} s", now)
+        else:
+            self._give_in(RequestOutcome.TIMEOUT, flight.patience_lost(now), now)
 
     def close(self) -> None:
         """Close the socket and leave the loop."""
@@ -196,17 +195,12 @@ class Connection:
             return
         if self.state == IDLE:
             self.endpoint.idle.pop(self, None)
+        elif self.state in (CONNECTING, HANDSHAKE):
+            self.engine.opening -= 1
         self.state = CLOSED
         self.flight = None
         self.engine.forget(self.sock)
         self.sock.close()
-
-    def _connected(self) -> None:
-        self.endpoint.works(self.address)
-        flight = self.flight
-        if flight is not None:
-            self.engine.watch(self.sock, _IN)
-            self._established(flight)
 
     def _established(self, flight: Flight) -> None:
         """The TCP connection stands."""
@@ -222,20 +216,20 @@ class Connection:
         """Whether the end of the connection is known to be the end of what was sent."""
         return True
 
-    def _send(self, data: bytes) -> None:
-        if self._out or not data:
-            self._out += data
-            return
+    def _send(self, data: bytes) -> bool:
+        """False: the kernel would not take it. The answer, or the reason, is there to read."""
+        sent = 0
         try:
-            sent = self.sock.send(data)
+            if data and not self._out:
+                sent = self.sock.send(data)
         except BlockingIOError:
-            sent = 0
+            pass
         except OSError:
-            # The answer, or the reason, may wait in the receive buffer: reading will tell.
-            return
+            return False
         if sent < len(data):
-            self._out = data[sent:]
+            self._out += data[sent:]
             self.engine.watch(self.sock, _BOTH)
+        return True
 
     def _unreachable(self, code: int) -> None:
         flight, attempt = self.flight, self._attempt + 1
@@ -247,16 +241,15 @@ class Connection:
 
     def _unasked(self, data: bytes) -> None:
         """Bytes without a request: the rest of a stream that is over, or nonsense."""
-        if self.state != DRAINING:
-            self.close()
-            return
         try:
-            self.parser.feed(data)
+            if self.state == DRAINING:
+                self.parser.feed(data)
+                if self.parser.complete:
+                    self._rest()
+                return
         except ResponseError:
-            self.close()
-            return
-        if self.parser.complete:
-            self._rest()
+            pass
+        self.close()
 
     def _enough(self, flight: Flight, at: float) -> None:
         """The request is decided before the body has ended, or with its last bytes."""
@@ -274,8 +267,7 @@ class Connection:
         self.engine.finished(flight)
 
     def _let_go(self, flight: Flight) -> None:
-        self.flight = None
-        self.reader = None
+        self.flight = self.reader = None
         self._rest()
         self.engine.finished(flight)
 
@@ -288,11 +280,13 @@ class Connection:
         else:
             self.close()
 
-    def _retry(self, flight: Flight) -> bool:
-        if not self.served or flight.retried:
+    def _retry(self, flight: Flight, now: float) -> bool:
+        if not self.served or flight.retried or flight.sent is None:
             return False
-        flight.retried = True
-        flight.reused = False
+        method = flight.template.request.method
+        if not stale.may_go_again(method, self.sock, now - flight.sent):
+            return False
+        flight.retried, flight.reused = True, False
         self.close()
         self.engine.later(flight, 0)
         return True

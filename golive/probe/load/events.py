@@ -43,30 +43,11 @@ class EventReader:
     """
 
     __slots__ = (
-        "_begun",
-        "_expected",
-        "_longest",
-        "_matched",
-        "_parser",
-        "_spilled",
-        "_tap",
-        "bytes",
-        "detail",
-        "events",
-        "failure",
-        "first_comment",
-        "first_content",
-        "first_event",
-        "gaps",
-        "heartbeats",
-        "last_content",
-        "malformed",
-        "over",
-        "shared_events",
-        "spec",
-        "stalls",
-        "terminal",
-    )
+        "_begun", "_expected", "_longest", "_matched", "_parser", "_spilled", "_steady", "_tap",
+        "bytes", "detail", "events", "failure", "first_comment", "first_content", "first_event",
+        "gaps", "heartbeats", "last_content", "malformed", "over", "shared_events", "spec",
+        "stalls", "terminal",
+    )  # fmt: skip
 
     def __init__(self, spec: StreamSpec, expected: str | None, tap: Tap | None = None) -> None:
         self.spec = spec
@@ -75,6 +56,7 @@ class EventReader:
         self._parser: SseParser | None = None
         self._tap = tap
         self._begun = False
+        self._steady = False  # content is only to be counted and timed from now on
         self.bytes = 0
         self.events = 0
         self.heartbeats = 0
@@ -119,26 +101,39 @@ class EventReader:
             return None
         return self._matched == len(self._expected)
 
+    @property
+    def still_matches(self) -> bool:
+        """Whether all content so far is how the known answer begins, if there is one."""
+        return self._matched >= 0
+
     def take_chunk(self, chunk: bytes, at: float) -> bool:
         """Take *chunk*, a read that begins a chunk of HTTP, if it is just one whole event.
 
         False: it is not, or not surely, and nothing was taken. Not before the first ``take``.
         """
         found = _one_event(chunk)
-        spec = self.spec
-        if found is None or self._parser is not None or not spec.fast or self._tap is not None:
+        if found is None or self._parser is not None:
             return False
+        spec = self.spec
         digits, name, value = found.groups()
         size = len(chunk) - len(digits) - 4
-        if SIZES.get(digits) != size or b"\r" in value:
+        total = self.bytes + size
+        if SIZES.get(digits) != size or size > spec.max_direct or total > spec.rules.max_bytes:
             return False
-        if size > spec.rules.max_event_bytes or self.bytes + size > spec.rules.max_bytes:
+        if b"\r" in value or self._tap is not None:
             return False
-        self.bytes += size
+        self.bytes = total
         kind = spec.kinds.get(name, 0)
-        if kind == CONTENT and self.last_content is not None and self.terminal is None:
+        last = self.last_content
+        if self._steady and kind == CONTENT and value and last is not None:
             self.events += 1
-            self._content(value, at)
+            self.last_content = at
+            gap = at - last
+            if gap > spec.stall_after:
+                self.stalls += 1
+            self.gaps.append(gap)
+            if len(self.gaps) >= _SPILL_AT:
+                self._spill()
         else:
             self._event(kind, value, at)
         return True
@@ -272,11 +267,13 @@ class EventReader:
             self.stalls += 1
         gaps = self.gaps
         gaps.append(gap)
-        if len(gaps) >= _SPILL_AT + spec.keep_gaps:
+        if len(gaps) >= _SPILL_AT:
             self._spill()
 
     def _spill(self) -> None:
         gaps, keep = self.gaps, self.spec.keep_gaps
+        if len(gaps) < _SPILL_AT + keep:
+            return
         self._spilled += len(gaps) - keep
         longest = max(gaps)
         self._longest = max(self._longest, longest)
@@ -287,6 +284,7 @@ class EventReader:
         # White space alone shows nothing to a reader, and would flatter the first content.
         if self.first_content is None and not text.isspace():
             self.first_content = at
+            self._steady = self.spec.whole and self._expected is None
         if self._expected is not None and self._matched >= 0:
             # JSON may smuggle lone surrogates in, which no output could encode.
             text = text.encode("utf-8", "replace").decode("utf-8")

@@ -131,6 +131,22 @@ class Flight:
         else:
             self._tell_verdict()
 
+    def patience_lost(self, now: float) -> str:
+        """Which of its limits was reached at *now*, in words."""
+        idle = self.template.idle
+        if now < self.deadline and idle is not None:
+            return f"silent for {idle:g} s"
+        return f"not finished within {self.template.timeout:g} s"
+
+    def cut_off(self, reason: str, at: float) -> None:
+        """The run ends at *at* because of *reason*, but what is known by now stays known."""
+        reader = self.reader
+        matches = self._matched >= 0 if reader is None else reader.still_matches
+        if self.verdict is None and not matches:
+            self.fail(RequestOutcome.WRONG_CONTENT, "the content is not the known answer", at)
+        else:
+            self.fail(RequestOutcome.UNFINISHED, reason, at)
+
     def finish(self, at: float, *, whole: bool) -> None:
         """The body ended at *at*, *whole* or cut off, or the stream said that it is over."""
         if self.outcome is not None:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
 import gc
-import resource
 import time
-from collections.abc import Callable
+from bisect import bisect
+from collections.abc import Callable, Iterator
 
+from golive.probe.load.delays import SMALLEST, delays_of
+from golive.probe.load.descriptors import in_flight_limit
 from golive.probe.load.endpoint import Endpoint, endpoint_key
 from golive.probe.load.flight import Flight
-from golive.probe.load.loop import Control, Engine, OnHead
+from golive.probe.load.loop import Control, Engine
+from golive.probe.load.network import OnHead
 from golive.probe.load.plan import LoadPlan, Shard
 from golive.probe.load.result import Instrument, LoadProgress, LoadResult
 from golive.probe.load.sketch import Sketch
@@ -21,7 +25,10 @@ OnStream = Callable[[int, float, Record], None]
 OnProgress = Callable[[LoadProgress], None]
 
 PROGRESS_S = 0.5
-_SPARE_DESCRIPTORS = 64
+
+
+class StoppedBeforeStartError(Exception):
+    """For a *start* to raise: nothing is to be sent, for the reason given."""
 
 
 def run_here(
@@ -38,11 +45,13 @@ def run_here(
 
     *on_stream* is given each record of each stream as it comes (request number, s after
     scheduled, record) and *on_head* each response head (number, s, head); both
-    cost time. *start* is called when all is prepared (names are resolved) and gives the
-    monotonic time to begin at; by default now. *control*: a descriptor, and what to call when
-    it is readable; a reason that it returns ends the run. Trouble of the target is in the
-    records. ``OSError`` if the plan's ``ca_file`` cannot be read, ``ValueError`` for a shard of
-    a closed loop without users. The instrument is not calibrated: see ``run_load``.
+    cost time. *start* is called when all is prepared (names are resolved, due times fixed) and
+    gives the monotonic time to begin at; by default now. It may raise
+    ``StoppedBeforeStartError``: then every request is ``UNSENT``. *control*: a descriptor, and
+    what to call when it is readable; a reason that it returns ends the run. Trouble of the
+    target is in the records. ``OSError`` if the plan's ``ca_file`` cannot be read,
+    ``ValueError`` for a shard of a closed loop without users, ``LoadUnsupportedError`` on a
+    platform without epoll. The instrument is not calibrated: see ``run_load``.
     """
     part = shard or Shard()
     if not plan.schedule.is_open and not part.share(plan.schedule.concurrency):
@@ -52,34 +61,60 @@ def run_here(
         plan,
         part,
         templates,
-        max_in_flight=_in_flight_limit(max(1, part.share(plan.max_in_flight))),
+        max_in_flight=in_flight_limit(max(1, part.share(plan.max_in_flight))),
         tap=None if on_stream is None else _tap(on_stream),
         on_head=on_head,
         control=control,
     )
+    try:
+        return _ran(plan, part, engine, on_progress, start)
+    finally:
+        engine.close()
+
+
+def _ran(
+    plan: LoadPlan,
+    part: Shard,
+    engine: Engine,
+    on_progress: OnProgress | None,
+    start: Callable[[], float] | None,
+) -> LoadResult:
     # Nothing in the loop makes cycles, and a collection with ten thousand streams takes tens
     # of milliseconds, which would all show as the target's.
+    with _no_collecting():
+        stopped: str | None = None
+        try:
+            begin = time.monotonic() if start is None else start()
+        except StoppedBeforeStartError as reason:
+            begin, stopped = time.monotonic(), str(reason)
+        cpu, unix = time.thread_time(), time.time() + begin - time.monotonic()
+
+        def tick(now: float) -> None:
+            if on_progress is not None:
+                on_progress(engine.tally.progress(max(0.0, now - begin), engine.running_events()))
+
+        if stopped is not None:
+            engine.call_off(begin, stopped)
+        else:
+            engine.run(begin, tick, PROGRESS_S)
+        duration = time.monotonic() - begin
+    engine.close()
+    tick(begin + duration)
+    return _result(plan, part, engine, begin, unix, (duration, time.thread_time() - cpu))
+
+
+@contextlib.contextmanager
+def _no_collecting() -> Iterator[None]:
     collecting = gc.isenabled()
     gc.collect()
     gc.disable()
     gc.freeze()
-    begin = time.monotonic() if start is None else start()
-    cpu, unix = time.thread_time(), time.time() + begin - time.monotonic()
-
-    def tick(now: float) -> None:
-        if on_progress is not None:
-            on_progress(engine.tally.progress(max(0.0, now - begin), engine.running_events()))
-
     try:
-        engine.run(begin, tick, PROGRESS_S)
+        yield
     finally:
         gc.unfreeze()
         if collecting:
             gc.enable()
-        engine.close()
-    duration = time.monotonic() - begin
-    tick(begin + duration)
-    return _result(plan, part, engine, begin, unix, (duration, time.thread_time() - cpu))
 
 
 def _templates(plan: LoadPlan) -> list[Template]:
@@ -91,15 +126,6 @@ def _templates(plan: LoadPlan) -> list[Template]:
             endpoints[key] = Endpoint(request, plan)
         templates.append(Template(number, request, plan, endpoints[key]))
     return templates
-
-
-def _in_flight_limit(wanted: int) -> int:
-    """As many as there are descriptors for; the soft limit is raised to the hard one."""
-    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    if hard not in (soft, resource.RLIM_INFINITY) and wanted + _SPARE_DESCRIPTORS > soft:
-        resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
-        soft = hard
-    return max(1, min(wanted, soft - _SPARE_DESCRIPTORS))
 
 
 def _tap(on_stream: OnStream) -> Callable[[Flight], Callable[[float, object], None]]:
@@ -159,7 +185,12 @@ def _result(
             reads=tally.reads,
             unstamped_reads=clock.unstamped,
             clock_steps=clock.steps,
+            clock_step_max=clock.step_max,
             held_back=tally.held_back,
+            seconds=max(0.0, duration),
+            requests=len(slips),
+            lags=tally.lags,
+            slips=delays_of((slip, 1) for slip in slips[bisect(slips, SMALLEST) :]),
         ),
         aborted=engine.aborted,
         gap_sketch=gaps,

@@ -6,6 +6,7 @@ import dataclasses
 import math
 from collections.abc import Sequence
 
+from golive.probe.load.delays import added
 from golive.probe.load.record import RequestRecord
 from golive.probe.load.result import Calibration, Instrument, LoadProgress, LoadResult
 from golive.probe.load.sketch import Sketch
@@ -79,8 +80,15 @@ def merge_instruments(
         reads=total("reads"),
         unstamped_reads=total("unstamped_reads"),
         clock_steps=total("clock_steps"),
+        clock_step_max=max(
+            (one.clock_step_max for one in instruments if one.clock_steps), default=0.0
+        ),
         workers=total("workers"),
         held_back=total("held_back"),
+        seconds=sum(one.seconds for one in instruments),
+        requests=total("requests"),
+        lags=added(*(one.lags for one in instruments)),
+        slips=added(*(one.slips for one in instruments)),
         calibration_problem=next(
             (one.calibration_problem for one in instruments if one.calibration_problem),
             "" if instruments else "no worker gave a result",

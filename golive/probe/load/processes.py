@@ -11,6 +11,7 @@ from collections.abc import Callable
 from golive.probe.load.children import Child
 from golive.probe.load.merge import merge_progress, merge_results
 from golive.probe.load.plan import LoadPlan, Shard
+from golive.probe.load.readiness import LoadUnsupportedError, require_epoll
 from golive.probe.load.record import RequestRecord
 from golive.probe.load.result import Calibration, LoadProgress, LoadResult
 from golive.probe.load.wire import (
@@ -35,6 +36,7 @@ async def calibrate() -> Calibration:
     Trouble is in ``Calibration.problem``, never an exception.
     """
     try:
+        require_epoll()
         async with asyncio.timeout(_CALIBRATION_S), await Child.start("the calibration") as child:
             await child.tell(job="calibrate")
             async for line in child.lines():
@@ -45,7 +47,7 @@ async def calibrate() -> Calibration:
             return Calibration(problem=await child.obituary())
     except TimeoutError:
         return Calibration(problem=f"not calibrated within {_CALIBRATION_S:g} s")
-    except (OSError, ValueError) as error:
+    except (LoadUnsupportedError, OSError, ValueError) as error:
         return Calibration(problem=f"calibration failed: {error}")
 
 
@@ -62,24 +64,43 @@ async def run_load(
     """Run *plan*, or one *shard* of it, in *workers* processes that start together.
 
     Fewer are started if there are fewer requests or users than that. *abort*, once set, ends
-    the run: what is under way is ``UNFINISHED``, the rest ``UNSENT``. A worker that dies is
+    the run: what is open is ``UNFINISHED``, the rest ``UNSENT``; set before the start, nothing
+    is sent. A worker that dies is
     named in ``lost`` and its requests are missing. *start_at* (unix s) is when to begin; by
     default at once. Cancellation kills and reaps the workers. ``ValueError`` if *workers* < 1
-    or if a worker refuses the plan (its message), ``OSError`` if none can be started.
+    or if a worker refuses the plan (its message), ``OSError`` if none can be started,
+    ``LoadUnsupportedError`` on a platform without epoll.
     """
+    require_epoll()
     if workers < 1:
         message = f"workers must be at least 1, got {workers}"
         raise ValueError(message)
     outer = shard or Shard()
     planned = outer.share(plan.schedule.count)
     most = planned if plan.schedule.is_open else outer.share(plan.schedule.concurrency)
-    calibration = await _calibrate() if calibrate else None
+    calibration = await _unless(abort) if calibrate else None
     run = _Run(plan, outer, max(1, min(workers, most)), on_progress, start_at)
     results, lost = await run.run(abort)
     return merge_results(results, planned=planned, lost=lost, calibration=calibration)
 
 
 _calibrate = calibrate  # ``run_load`` has a parameter of that name
+
+
+async def _unless(abort: asyncio.Event | None) -> Calibration:
+    """A calibration, given up once *abort* is set."""
+    if abort is None:
+        return await _calibrate()
+    work, stop = asyncio.create_task(_calibrate()), asyncio.create_task(abort.wait())
+    try:
+        await asyncio.wait((work, stop), return_when=asyncio.FIRST_COMPLETED)
+        if work.done():
+            return work.result()
+        return Calibration(problem="the run was stopped before it was calibrated")
+    finally:
+        work.cancel()
+        stop.cancel()
+        await asyncio.wait((work, stop))
 
 
 class _Run:
@@ -97,7 +118,8 @@ class _Run:
         self._start_at = start_at
         self._progress: dict[int, LoadProgress] = {}
         self._awaited = set(range(workers))
-        self._start: asyncio.Future[float] = asyncio.get_running_loop().create_future()
+        # Monotonic s; ``None`` if there is none, because the run was stopped before it.
+        self._start: asyncio.Future[float | None] = asyncio.get_running_loop().create_future()
         self._refusal = ""
 
     async def run(self, abort: asyncio.Event | None) -> tuple[list[LoadResult], list[str]]:
@@ -160,9 +182,11 @@ class _Run:
         # Others may take as long as they like to get ready; each has a limit of its own.
         limit.reschedule(None)
         start = await self._start
-        left = max(0.0, start - time.monotonic()) + self._plan.deadline + _GRACE_S
+        now = time.monotonic()
+        left = _GRACE_S if start is None else max(0.0, start - now) + self._plan.deadline + _GRACE_S
         limit.reschedule(asyncio.get_running_loop().time() + left)
-        await child.tell(start=start)
+        if start is not None:
+            await child.tell(start=start)
 
     def _arrived(self, number: int) -> None:
         """Worker *number* is ready, or never will be; the last one of all gives the start."""
@@ -182,7 +206,9 @@ class _Run:
 
     async def _stop_on(self, abort: asyncio.Event, children: list[Child]) -> None:
         await abort.wait()
-        await asyncio.shield(self._start)
+        if not self._start.done():
+            self._start.set_result(None)
+        # In place of the start, or after it: a worker takes either.
         for child in children:
             await child.tell(stop="aborted")
 

@@ -53,7 +53,7 @@ class RequestRecord:
     longer than the plan's limit after the first content, the one before a failure included.
     *matches* compares with the known answer (``None``: none was given, or no content came).
     *malformed* counts events that should have held JSON. *retried*: sent once more on a fresh
-    connection, because the server had closed the reused one before any byte of an answer.
+    connection, because the close of the reused one crossed it and it cannot have been read.
     *unstamped* counts its reads that came without a kernel time stamp and were timed by clock.
     *detail* is one line for a reader and may quote the server.
     """

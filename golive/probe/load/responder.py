@@ -1,7 +1,9 @@
 """The other side of a calibration: ``python -m golive.probe.load.responder``.
 
-A loopback server with one known delay, which writes into each event when it sent it, on the
-monotonic clock that both processes share. One connection at a time; it ends with its stdin.
+A loopback server that writes into each event when it received the request and when it sent
+the event, on the monotonic clock that both processes share: so it may sleep as inexactly as it
+likes, and does not spin beside what is measured. One connection at a time; it ends with its
+stdin.
 """
 
 from __future__ import annotations
@@ -14,7 +16,6 @@ import time
 DELAY_S = 0.003
 GAP_S = 0.0005
 EVENTS = 5
-_SPIN_S = 0.0005
 _HEAD = (
     b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n"
     b"Cache-Control: no-store\r\nTransfer-Encoding: chunked\r\n\r\n"
@@ -44,13 +45,13 @@ def _serve(connection: socket.socket) -> None:
         if not request:
             return
         connection.sendall(_HEAD)
-        _wait_until(received / 1e9 + DELAY_S)
+        time.sleep(DELAY_S)
         for number in range(EVENTS):
             sent = time.monotonic_ns()
             text = b"event: token\ndata: %d %d\n\n" % (received, sent)
             connection.sendall(b"%x\r\n%s\r\n" % (len(text), text))
             if number + 1 < EVENTS:
-                _wait_until(sent / 1e9 + GAP_S)
+                time.sleep(GAP_S)
         text = b"event: done\ndata: {}\n\n"
         connection.sendall(b"%x\r\n%s\r\n0\r\n\r\n" % (len(text), text))
 
@@ -59,15 +60,6 @@ def _readable(sock: socket.socket) -> bool:
     """Wait for *sock*; false once the parent is gone."""
     ready = select.select([sock, sys.stdin.fileno()], [], [])[0]
     return sys.stdin.fileno() not in ready
-
-
-def _wait_until(when: float) -> None:
-    # Sleeps come back late by a scheduler's whim; the last stretch is spun.
-    left = when - time.monotonic()
-    if left > _SPIN_S:
-        time.sleep(left - _SPIN_S)
-    while time.monotonic() < when:
-        pass
 
 
 if __name__ == "__main__":

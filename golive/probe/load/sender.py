@@ -19,7 +19,8 @@ BATCH = 64
 class Sender:
     """One shard of a schedule. *launch* is given each request with the moment it was made.
 
-    *due_at*: when to call ``send`` again (monotonic s; +inf: when an answer has made room).
+    The due times are fixed when it is made. *due_at*: when to call ``send`` again (monotonic s;
+    +inf: when an answer has made room).
     """
 
     __slots__ = (
@@ -53,17 +54,16 @@ class Sender:
         self._limit = limit
         self._tally = tally
         self._launch = launch
-        self._due: list[float] = []
+        # With millions of requests this takes seconds: before the start is given.
+        self._due = plan.schedule.offsets()[shard.index :: shard.count]
         self._start = 0.0
         self._next = 0
         self._full_at = -math.inf
         self.due_at = math.inf
 
-    def prepare(self, start: float) -> None:
-        """Fix every due time of a run that begins at *start* (monotonic s)."""
-        offsets = self._plan.schedule.offsets()
+    def begin(self, start: float) -> None:
+        """The run begins at *start* (monotonic s)."""
         self._start = start
-        self._due = [start + offsets[i] for i in self._indices] if len(offsets) else []
 
     @property
     def done(self) -> bool:
@@ -79,15 +79,22 @@ class Sender:
         elif now < self._start:
             self.due_at = self._start
         else:
-            while self._tally.in_flight < self._users and not self.done:
-                self._begin(now, now)
+            self._send_closed(now)
         return self._next - first
 
+    def _send_closed(self, now: float) -> None:
+        end = self._next + BATCH
+        while self._tally.in_flight < self._users and not self.done:
+            if self._next == end:  # each failed at once, and the loop has other things to do
+                self.due_at = now
+                return
+            self._begin(now, now)
+
     def _send_open(self, now: float) -> None:
-        due, tally, total = self._due, self._tally, len(self._indices)
+        due, tally, total, start = self._due, self._tally, len(self._indices), self._start
         end = self._next + BATCH
         while self._next < total:
-            at = due[self._next]
+            at = start + due[self._next]
             if at > now or self._next == end:
                 self.due_at = at
                 return
@@ -113,7 +120,7 @@ class Sender:
         flights = []
         for place in range(self._next, len(self._indices)):
             index = self._indices[place]
-            due = self._due[place] if self._due else max(self._start, now)
+            due = self._start + self._due[place] if self._due else max(self._start, now)
             template = self._templates[index % len(self._templates)]
             flight = Flight(index, template, due, math.nan, None)
             flight.outcome, flight.detail = RequestOutcome.UNSENT, reason

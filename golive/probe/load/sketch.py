@@ -7,6 +7,7 @@ buckets whose bounds grow by a constant factor, so merging adds counts and loses
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
@@ -72,16 +73,30 @@ class Sketch:
         count = self.count
         if not count:
             return None
-        rank = max(1, math.ceil(q * count - 1e-9))
+        # The second term: as far as the product may lie above the rank that q stands for.
+        return self.at_rank(max(1, math.ceil(q * count - max(1e-9, count * 4e-16))))
+
+    def at_rank(self, rank: int) -> float:
+        """The value of that *rank*, 1 the smallest, within 1 %; +inf if it never came.
+
+        ``ValueError`` unless 1 <= *rank* <= ``count``.
+        """
+        count = self.count
+        if not 1 <= rank <= count:
+            message = f"rank must be 1 to {count}, got {rank}"
+            raise ValueError(message)
         if rank > count - self._never:
             return math.inf
-        if rank <= self._zeros or self._sketch is None:
+        left = rank - self._zeros
+        if left <= 0 or self._sketch is None:
             return 0.0
-        inside = count - self._never - self._zeros
-        # Its rank runs from 0 to count - 1.
-        place = (rank - self._zeros - 1) / (inside - 1) if inside > 1 else 0.0
-        value = self._sketch.get_quantile_value(min(1.0, place))
-        return None if value is None else min(float(value), self.maximum)
+        # Not by the sketch's own quantile, which takes a fraction and makes a rank of it again.
+        ranks = itertools.accumulate(held for _, held in self.bins())
+        at = next(i for i, rank_of_last in enumerate(ranks) if rank_of_last >= left)
+        from ddsketch.mapping import LogarithmicMapping  # as in ``_restore``
+
+        value = float(LogarithmicMapping(RELATIVE_ERROR).value(self.bins()[at][0]))
+        return min(value, self.maximum)
 
     def bins(self) -> tuple[tuple[int, int], ...]:
         """Bucket keys with their counts, ascending; only those that hold something."""

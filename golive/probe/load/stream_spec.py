@@ -16,6 +16,7 @@ class StreamSpec:
 
     *kinds* maps an event type, as bytes and as text (``None``: unnamed), to what the rules say
     about it. *whole*: the data of a content event is content as it stands.
+    *fast*: whether events may be cut apart without a parser, *max_direct* the largest of them.
     *spilled* takes the gaps that do not fit into a stream's own record.
     """
 
@@ -26,6 +27,7 @@ class StreamSpec:
         "fast",
         "keep_gaps",
         "kinds",
+        "max_direct",
         "rules",
         "spilled",
         "stall_after",
@@ -57,6 +59,7 @@ class StreamSpec:
         self.whole = self.content_path is None and self.error_path is None
         # Types are compared as bytes on the fast path, where invalid bytes are not yet U+FFFD.
         self.fast = not any("\ufffd" in name for name in self.kinds if isinstance(name, str))
+        self.max_direct = rules.max_event_bytes if self.fast else -1
 
     def content_of(self, raw: bytes | str) -> tuple[object, object]:
         """What the rules find in the data of a content event: the content, and the error.

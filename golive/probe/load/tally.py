@@ -6,6 +6,7 @@ import math
 from array import array
 from collections import deque
 
+from golive.probe.load.delays import Delays, class_of
 from golive.probe.load.flight import Flight
 from golive.probe.load.record import RequestOutcome
 from golive.probe.load.result import LoadProgress
@@ -15,9 +16,14 @@ MAX_TURNS = 500_000
 
 
 class Tally:
-    """Mutable counters of one loop. *turns*: seconds that each turn of the loop took."""
+    """Mutable counters of one loop.
+
+    *turns*: seconds that each turn of the loop took, or every other one of many. ``lags``: all
+    long ones, with the requests that they may have reached.
+    """
 
     __slots__ = (
+        "_lags",
         "done",
         "failed",
         "held_back",
@@ -41,12 +47,24 @@ class Tally:
         self.longest_turn = 0.0
         self.turns: array[float] = array("f")
         self.recent: deque[float] = deque(maxlen=_RECENT)
+        self._lags: dict[int, tuple[float, int]] = {}
+
+    def hold_up(self, seconds: float, requests: int) -> None:
+        """The loop was busy or asleep for *seconds*, which may have reached *requests*."""
+        self.longest_turn = max(self.longest_turn, seconds)
+        number = class_of(seconds)
+        before = self._lags.get(number, (0.0, 0))
+        self._lags[number] = (before[0] + seconds, before[1] + requests)
+
+    @property
+    def lags(self) -> Delays:
+        """Every delay of the loop that was long enough to be kept."""
+        return tuple((number, *self._lags[number]) for number in sorted(self._lags))
 
     def shorten(self) -> None:
         """Keep every other turn if they are too many: quantiles stay what they are."""
-        if self.turns:
-            longest = max(self.turns)
-            self.longest_turn = max(self.longest_turn, longest)
+        if self.turns and not self._lags:
+            self.longest_turn = max(self.longest_turn, max(self.turns))  # noqa: PLW3301
         if len(self.turns) > MAX_TURNS:
             del self.turns[::2]
 

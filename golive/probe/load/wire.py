@@ -117,6 +117,8 @@ def finite(record: Instrument | Calibration) -> Wire:
 
 def _infinite(kind: type[T], wire: object) -> T:
     values = {k: math.inf if v is None else v for k, v in _mapping(wire, kind.__name__).items()}
+    for name in {"lags", "slips"} & values.keys():
+        values[name] = tuple(tuple(_items(one)) for one in _items(values[name]))
     try:
         return kind(**values)  # type: ignore[arg-type]
     except TypeError as error:

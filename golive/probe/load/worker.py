@@ -1,6 +1,7 @@
 """A worker process: ``python -m golive.probe.load.worker``.
 
-JSON lines on stdin: the job, then when to start, then perhaps a reason to stop. JSON lines on
+JSON lines on stdin: the job, then when to start, then perhaps a reason to stop, which
+may come before the start as well. JSON lines on
 stdout: ready, progress, the result with its records in portions, the end. It ends when its
 stdin does, so it never outlives the process that started it.
 """
@@ -13,8 +14,9 @@ import os
 import signal
 import sys
 
-from golive.probe.load.here import run_here
+from golive.probe.load.here import StoppedBeforeStartError, run_here
 from golive.probe.load.plan import Shard
+from golive.probe.load.readiness import LoadUnsupportedError
 from golive.probe.load.result import LoadProgress
 from golive.probe.load.wire import (
     finite,
@@ -33,6 +35,7 @@ class Inbox:
 
     def __init__(self, descriptor: int) -> None:
         self.descriptor = descriptor
+        self._rest = b""
 
     def line(self, at_once: int = 1) -> object:
         """The next line as JSON; waits for it.
@@ -40,12 +43,13 @@ class Inbox:
         It reads *at_once* bytes: with 1 nothing of the line after it, which would otherwise
         lie here while the loop waits for the descriptor to become readable.
         """
-        line = b""
-        while not line.endswith(b"\n"):
+        parts = [self._rest]
+        while b"\n" not in parts[-1]:
             data = os.read(self.descriptor, at_once)
             if not data:
                 return None
-            line += data
+            parts.append(data)
+        line, _, self._rest = b"".join(parts).partition(b"\n")
         value: object = json.loads(line)
         return value
 
@@ -69,7 +73,7 @@ def main() -> int:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     _wake_on_time()
     inbox = Inbox(0)
-    job = inbox.line(1 << 16)  # long, and alone until it is answered
+    job = inbox.line(1 << 16)  # long; before it is answered only a stop may follow
     if not isinstance(job, dict):
         return 1
     try:
@@ -81,7 +85,7 @@ def main() -> int:
             _run(job, inbox)
     except (BrokenPipeError, EOFError):
         return 1
-    except (OSError, ValueError) as error:
+    except (LoadUnsupportedError, OSError, ValueError) as error:
         say(problem=f"{type(error).__name__}: {error}")
         return 2
     return 0
@@ -94,9 +98,11 @@ def _run(job: dict[str, object], inbox: Inbox) -> None:
     def start() -> float:
         say(ready=True)
         line = inbox.line()
-        if isinstance(line, dict):
-            return float(line["start"])
-        raise EOFError
+        if not isinstance(line, dict):
+            raise EOFError  # noqa: TRY004 - the parent is gone
+        if "stop" in line:
+            raise StoppedBeforeStartError(str(line["stop"]))
+        return float(line["start"])
 
     def progress(so_far: LoadProgress) -> None:
         say(progress=progress_to_wire(so_far))

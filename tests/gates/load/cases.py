@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from golive.api import Observation, Reason, Unavailable
-from golive_gates.load.limit_parts import Answer, Attempt, Bursts, Bystander
+from golive_gates.load.limit_parts import Again, Answer, Attempt, Bursts, Bystander, Readmission
 from golive_gates.load.parts import Recovery
 from golive_gates.load.settings import Settings
 from tests.gates.load import parts as p
@@ -44,6 +44,7 @@ _LYING = p.round_of(
 )
 _SHARED = Bystander(Answer(0.0, 200), Answer(3.0, 429))
 _OVER = Bursts(270, 260, 0.4, 400, 200, 0.8)
+_SLIDING = (Readmission(3.0, 60.1, 58.0, True, Again(60.1, 4, 3)),)
 _HELD = Bursts(270, 200, 0.4, 400, 200, 0.8)
 
 LOAD_CASES: dict[str, Cases] = {
@@ -62,9 +63,11 @@ LOAD_CASES: dict[str, Cases] = {
     "load.rate-limit-headers": _cases(p.limit(), p.limit(_LYING), _NO_LIMIT),
     "load.rate-limit-isolation": _cases(p.limit(), p.limit(other=_SHARED), _NO_LIMIT),
     "load.rate-limit-bypass": _cases(
-        p.limit(), p.limit(attempts=(Attempt("X-Real-IP", "header", 3, 3, 200),)), _NO_LIMIT
+        p.limit(), p.limit(attempts=(Attempt("X-Real-IP", "header", 3, 3, status=200),)), _NO_LIMIT
     ),
-    "load.rate-limit-burst": _cases(p.limit(bursts=_HELD), p.limit(bursts=_OVER), _NO_LIMIT),
+    "load.rate-limit-burst": _cases(
+        p.limit(bursts=_HELD, readmissions=_SLIDING), p.limit(bursts=_OVER), _NO_LIMIT
+    ),
 }
 
 CASES = {**LOAD_CASES, **PENTEST_CASES}

@@ -127,6 +127,7 @@ def limit(*rounds: Round, **changed: object) -> RateLimitSeen:
         Bystander(
             Answer(0.0, 200, quota=Quota("RateLimit-*", 200, 199)),
             Answer(3.0, 200, quota=Quota("RateLimit-*", 200, 198)),
+            Answer(3.0, 429),
         ),
         evidence=(REF,),
     )

@@ -130,10 +130,10 @@ async def test_a_spent_budget_sends_nothing() -> None:
 
 def test_the_plan_says_what_it_cannot_prove() -> None:
     scope = Scope(d.config("http://127.0.0.1:1"), d.Path())
-    small, *_ = LoadObserver().plan(scope, SHORT)
+    small, _, *_ = LoadObserver().plan(scope, SHORT)
     assert "TOO SMALL" in small.note
     assert "sse-first-event (10 of 93)" in small.note
-    whole, probes, after = LoadObserver().plan(scope, Settings())
+    whole, _, probes, after = LoadObserver().plan(scope, Settings())
     assert "TOO SMALL" not in whole.note
     assert whole.requests == Settings().requests
     assert probes.samples == 473

@@ -20,8 +20,13 @@ pytestmark = pytest.mark.anyio
 
 async def test_readiness_that_keeps_failing_ends_the_load() -> None:
     settings = replace(SHORT, duration=20.0, readiness_window=20.0, recovery_within=1.0)
-    service = Service(ready=d.answer(503, {}))
-    part, double, _ = await seen_of(service, settings)
+    healthy = Service()
+
+    def handler(got: d.Got) -> d.Answer:
+        # Ready until the load comes.
+        return d.answer(503, {}) if got.path == "/readyz" and healthy.posts else healthy(got)
+
+    part, double, _ = await seen_of(handler, settings)
     seen = loaded(part)
     assert seen.stopped == HEALTH
     assert seen.readiness[0].in_a_row >= 5
@@ -80,9 +85,12 @@ async def test_an_engine_that_cannot_start_proves_nothing(
         raise OSError("no process could be started")
 
     monkeypatch.setattr(module, "run_load", broken)
-    part, _, _ = await seen_of(Service(), replace(SHORT, readiness_window=20.0))
+    part, double, ctx = await seen_of(Service())
     seen = loaded(part)
     assert seen.stopped == "engine"
+    assert double.count("GET", "/projects") == 0
+    assert [s.url.rpartition("/")[2] for s in ctx.sent.requests] == ["readyz"]
+    assert ctx.budget.sent == len(double.requests)
     statuses = {p.judge(c, seen).status for c in LOAD}
     assert statuses == {Status.INCONCLUSIVE}
 
@@ -109,7 +117,8 @@ async def test_cancelling_stops_all_sending() -> None:
         return healthy(got)
 
     async with d.target(handler) as double:
-        ctx = replace(d.context(d.config(double.url, slos=SLOS)), clients=CLIENTS)
+        config = d.config(double.url, slos=SLOS)
+        ctx = replace(d.context(config, budget=10_000), clients=CLIENTS)
         settings = replace(SHORT, duration=30.0, readiness_window=30.0)
         task = asyncio.create_task(LoadObserver().observe(ctx, settings))
         async with asyncio.timeout(30.0):
@@ -120,3 +129,8 @@ async def test_cancelling_stops_all_sending() -> None:
         reached = len(double.requests)
         await asyncio.sleep(0.3)  # nothing can be awaited that must not happen
         assert len(double.requests) - reached <= 2
+        # What was under way when it was killed is listed, what never left is not.
+        received = sum(g.path != "/readyz" for g in double.requests)
+        listed = sum(s.count for s in ctx.sent.requests if not s.url.endswith("/readyz"))
+        assert received <= listed <= received + 2 * 30
+        assert sum(s.count for s in ctx.sent.requests) == ctx.budget.sent

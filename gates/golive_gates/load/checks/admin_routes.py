@@ -10,7 +10,7 @@ serve them on another port; ``gates.load.pentest.admin_paths`` names them.
 from __future__ import annotations
 
 from golive.api import Check, CheckResult, CheckSpec, Fact, Finding, Observation, Reason
-from golive_gates.load.pentest.parts import Base, Reply, Routes
+from golive_gates.load.pentest.parts import Routes
 from golive_gates.load.pentest.verdicts import (
     blind,
     count_of,
@@ -19,13 +19,12 @@ from golive_gates.load.pentest.verdicts import (
     subject,
     told,
     unanswered,
+    unclear,
     walk_facts,
 )
 from golive_gates.load.settings import Settings
 
 SPEC = CheckSpec("load.admin-routes")
-
-CLOSED = (400, 401, 403, 404, 405, 410, 421)
 
 
 def judge(observation: Observation, settings: Settings) -> CheckResult:
@@ -56,13 +55,13 @@ def judge(observation: Observation, settings: Settings) -> CheckResult:
     if not pairs:
         return SPEC.inconclusive(Reason("nothing-tried"), facts=facts)
     everything = [b for b in part.bases if b.missing is not None and b.missing.ok and b.admin]
-    unclear = [r for b, r in pairs if _unclear(b, r)]
+    vague = [r for b, r in pairs if unclear(r, b.missing)]
     counts = {"paths": len(pairs)}
     facts = (*facts, Fact("answers_everything", len(everything)))
-    if everything or unclear:
+    if everything or vague:
         reason = (
-            Reason("unclear", {"count": len(unclear), **told(unclear[0])})
-            if unclear
+            Reason("unclear", {"count": len(vague), **told(vague[0])})
+            if vague
             else Reason("answers-everything", {"url": everything[0].url, **counts})
         )
         return SPEC.warned(
@@ -70,15 +69,11 @@ def judge(observation: Observation, settings: Settings) -> CheckResult:
             measurement=measurement,
             evidence=evidence,
             facts=facts,
-            findings=tuple(Finding(subject(r), Reason("path-unclear", told(r))) for r in unclear),
+            findings=tuple(Finding(subject(r), Reason("path-unclear", told(r))) for r in vague),
         )
     return SPEC.passed(
         Reason("closed", counts), measurement=measurement, evidence=evidence, facts=facts
     )
-
-
-def _unclear(base: Base, reply: Reply) -> bool:
-    return reply.status not in CLOSED and not like_missing(reply, base.missing)
 
 
 CHECK = Check(SPEC, (Routes,), judge)

@@ -1,8 +1,9 @@
 """``load.auth``: no API route answers without the right credentials.
 
-What: every configured route is asked with none, empty, mistyped, tampered, made-up, unsigned
-(``alg: none``), wrongly signed and expired credentials, and in other spellings of its path; each
-has to be refused while the right token works. Why: one forgotten guard opens everything behind
+What: every configured route (creating, listing, reading and deleting objects, generating) is
+asked with none, empty, mistyped, tampered, made-up, unsigned (``alg: none``), wrongly signed and
+expired credentials, reading also in other spellings of its path; each has to be refused while
+the right token works. Why: one forgotten guard opens everything behind
 it, and nobody notices in use. Remedy: guard before routing, refuse with 401 and a
 ``WWW-Authenticate`` header, and accept no signature algorithm but your own.
 """
@@ -56,14 +57,23 @@ def judge(observation: Observation, settings: Settings) -> CheckResult:
     if early is not None:
         return early
     for route in part.routes:
-        if route.control is None or not route.control.ok:
-            status = route.control.status or route.control.failure if route.control else "-"
-            params = {"method": route.method, "path": route.path, "status": status}
-            return SPEC.inconclusive(Reason("control", params), evidence=evidence, facts=facts)
+        if route.control is None:
+            params = {"method": route.method, "path": route.path}
+            return SPEC.inconclusive(Reason("no-item", params), evidence=evidence, facts=facts)
+        if not route.control.ok:
+            status = route.control.status or route.control.failure
+            answer = {"method": route.method, "path": route.path, "status": status}
+            return SPEC.inconclusive(Reason("control", answer), evidence=evidence, facts=facts)
     silent = unanswered(SPEC, part.walk, (a for _, a in pairs))
     if silent is not None or not pairs:
         return silent or SPEC.inconclusive(Reason("pentest-no-api"))
-    counts = {"routes": len(part.routes), "attempts": len(pairs)}
+    refused = sum(a.refused for _, a in pairs)
+    counts = {
+        "routes": len(part.routes),
+        "attempts": len(pairs),
+        "refused": refused,
+        "empty": len(pairs) - refused,
+    }
     odd = [a for _, a in pairs if a.probe not in VARIANTS and a.status not in REFUSALS]
     if odd:
         return SPEC.warned(

@@ -22,7 +22,14 @@ from golive.api import (
     Reason,
 )
 from golive.measuring import success_measurement
-from golive_gates.load.measure import Params, counts_text, instrument_void, load_facts, total
+from golive_gates.load.measure import (
+    Params,
+    counts_text,
+    instrument_void,
+    load_facts,
+    outcome_of,
+    total,
+)
 from golive_gates.load.parts import HEALTH, LoadSeen
 from golive_gates.load.settings import Settings
 from golive_gates.load.under_load import availability_of, nothing_to_judge, why_open
@@ -76,7 +83,9 @@ def judge(observation: Observation, settings: Settings) -> CheckResult:
         return SPEC.failed(
             Reason("refuted", params), measurement=measurement, evidence=part.evidence, facts=facts
         )
-    reason = why_open(params, total(part.kinds, "missing"))
+    missing = total(part.kinds, "missing")
+    plain = outcome_of(n, failures, missing, objective, settings.confidence)
+    reason = why_open(params, part.kinds, without=plain is Outcome.PROVEN)
     return SPEC.inconclusive(reason, measurement=measurement, evidence=part.evidence, facts=facts)
 
 

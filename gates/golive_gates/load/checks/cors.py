@@ -12,17 +12,18 @@ from __future__ import annotations
 
 from golive.api import Check, CheckResult, CheckSpec, Finding, Observation, Reason
 from golive_gates.load.pentest.parts import Browser, Reply
-from golive_gates.load.pentest.verdicts import count_of, cut_short, unanswered, walk_facts
+from golive_gates.load.pentest.verdicts import count_of, cut_short, told, unanswered, walk_facts
 from golive_gates.load.settings import Settings
 
 SPEC = CheckSpec("load.cors")
 
 ORIGIN = "access-control-allow-origin"
 CREDENTIALS = "access-control-allow-credentials"
+_NOTHING: dict[str, str | int] = {"method": "GET", "path": "-", "status": "-"}
 
 
 def judge(observation: Observation, settings: Settings) -> CheckResult:
-    """An allowed origin with credentials fails; without, it warns; no answer decides nothing."""
+    """An allowed origin with credentials fails; without, it warns; an error decides nothing."""
     del settings
     part = observation.require(Browser)
     evidence, facts = part.walk.evidence, walk_facts(part.walk)
@@ -62,6 +63,12 @@ def judge(observation: Observation, settings: Settings) -> CheckResult:
             facts=facts,
             findings=tuple(_finding(o, r) for o, r in allowed),
         )
+    unserved = next((c for c in part.origins if c.simple is None or not c.simple.ok), None)
+    if unserved is not None:
+        simple = unserved.simple
+        answer = told(simple) if simple else _NOTHING
+        reason = Reason("unserved", {"origin": unserved.origin, **answer})
+        return SPEC.inconclusive(reason, evidence=evidence, facts=facts)
     return SPEC.passed(
         Reason("closed", {"origins": len(part.origins), "answers": len(pairs)}),
         measurement=measurement,

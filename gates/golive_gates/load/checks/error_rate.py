@@ -28,6 +28,7 @@ from golive_gates.load.measure import (
     load_facts,
     objective_measurement,
     outcome_of,
+    strict_outcome,
     total,
 )
 from golive_gates.load.parts import LoadSeen
@@ -73,14 +74,17 @@ def judge(observation: Observation, settings: Settings) -> CheckResult:
         "rest_failures": broken,
         "owner": AVAILABILITY_OWNER,
     }
-    outcome = outcome_of(n, silent + broken, missing, goal.success, settings.confidence)
+    plain = outcome_of(n, silent + broken, missing, goal.success, settings.confidence)
+    outcome = strict_outcome(
+        n, silent + broken, missing, total(kinds, "left_out"), goal.success, settings.confidence
+    )
     rest = outcome_of(n - silent, broken, missing, goal.success, settings.confidence)
     owned = availability_of(part, settings) is Outcome.REFUTED
     if outcome is Outcome.REFUTED and (rest is Outcome.REFUTED or not owned):
         return SPEC.failed(
             Reason("refuted", params), measurement=measurement, evidence=part.evidence, facts=facts
         )
-    if owned and outcome is not Outcome.PROVEN:
+    if owned and plain is not Outcome.PROVEN:
         return SPEC.inconclusive(
             Reason("owned", params),
             measurement=measurement,
@@ -93,7 +97,7 @@ def judge(observation: Observation, settings: Settings) -> CheckResult:
             Reason("proven", params), measurement=measurement, evidence=part.evidence, facts=facts
         )
     return SPEC.inconclusive(
-        why_open(params, missing),
+        why_open(params, kinds, without=plain is Outcome.PROVEN),
         measurement=measurement,
         evidence=part.evidence,
         facts=facts,
@@ -107,6 +111,8 @@ def _facts(part: LoadSeen) -> tuple[Fact, ...]:
         Fact("requests", total(kinds, "done")),
         Fact("no_usable_answer", total(kinds, "unavailable_count")),
         Fact("no_good_answer", total(kinds, "broken_count")),
+        Fact("limited", total(kinds, "limited")),
+        Fact("client_errors", total(kinds, "client_error_count")),
         *(Fact(f"failed: {c.kind}", c.count) for c in counts),
         *load_facts(part),
     )

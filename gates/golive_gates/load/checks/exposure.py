@@ -1,9 +1,10 @@
 """``load.exposure``: what is made for operators and developers is not public.
 
 What: metrics, profiles, API documents and explorers through the front of each service, without
-credentials. Metrics and profiles fail: they tell load, versions, routes and customers to
-anybody. Documents and explorers warn: a public API may want them; the one that
-``target.services[].openapi`` names is public on purpose. Why: all of this is on by default in
+credentials, with and without a final slash. Metrics and profiles fail: they tell load, versions,
+routes and customers to anybody. Documents and explorers warn: a public API may want them; the
+one that ``target.services[].openapi`` names is public on purpose. A redirect elsewhere or a
+server error warns: it does not show that a path is closed. Why: all of this is on by default in
 common frameworks and forgotten at the front. Remedy: answer 404 for these paths in the front,
 or list them in ``gates.load.pentest.public_paths``.
 """
@@ -20,6 +21,7 @@ from golive_gates.load.pentest.verdicts import (
     subject,
     told,
     unanswered,
+    unclear,
     walk_facts,
 )
 from golive_gates.load.settings import Settings
@@ -36,8 +38,11 @@ def judge(observation: Observation, settings: Settings) -> CheckResult:
     evidence, facts = part.walk.evidence, walk_facts(part.walk)
     pairs = [(b, r) for b in part.bases for r in b.exposed]
     public = [
-        r for b, r in pairs if r.ok and not like_missing(r, b.missing) and r.path not in b.declared
+        r
+        for b, r in pairs
+        if r.ok and not like_missing(r, b.missing) and not _declared(r, b.declared)
     ]
+    vague = [r for b, r in pairs if not r.ok and unclear(r, b.missing)]
     inner = [r for r in public if r.probe != DOCUMENT]
     measurement = count_of("exposed_paths", len(inner), max(1, len(pairs)))
     findings = tuple(_finding(r) for r in public)
@@ -60,13 +65,17 @@ def judge(observation: Observation, settings: Settings) -> CheckResult:
         return lost
     if not pairs:
         return SPEC.inconclusive(Reason("nothing-tried"), facts=facts)
-    if public:
+    if public or vague:
+        found = public or vague
         return SPEC.warned(
-            Reason("documents", {"count": len(public), **told(public[0])}),
+            Reason("documents" if public else "unclear", {"count": len(found), **told(found[0])}),
             measurement=measurement,
             evidence=evidence,
             facts=facts,
-            findings=findings,
+            findings=(
+                *findings,
+                *(Finding(subject(r), Reason("path-unclear", told(r))) for r in vague),
+            ),
         )
     return SPEC.passed(
         Reason("hidden", {"paths": len(pairs), "bases": len(part.bases)}),
@@ -74,6 +83,10 @@ def judge(observation: Observation, settings: Settings) -> CheckResult:
         evidence=evidence,
         facts=facts,
     )
+
+
+def _declared(reply: Reply, declared: tuple[str, ...]) -> bool:
+    return reply.path.rstrip("/") in {d.rstrip("/") for d in declared}
 
 
 def _finding(reply: Reply) -> Finding:

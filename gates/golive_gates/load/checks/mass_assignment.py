@@ -1,7 +1,8 @@
 """``load.mass-assignment``: a client cannot set what only the server may set.
 
-What: objects are created with further fields (roles, owners, ids, times); each has to be
-refused with a 4xx, or the object read back must not have them. Why: a body that is copied into
+What: objects are created with further fields (roles, owners, ids, times); where they are refused
+together, each is sent alone. It has to be refused with a 4xx, or the object read back must not
+have it. Why: a body that is copied into
 a record as it stands makes anybody an administrator or the owner of something foreign.
 Remedy: take the fields of a request from an explicit list, and refuse unknown ones.
 """
@@ -9,7 +10,7 @@ Remedy: take the fields of a request from an explicit list, and refuse unknown o
 from __future__ import annotations
 
 from golive.api import Check, CheckResult, CheckSpec, Fact, Finding, Observation, Reason
-from golive_gates.load.pentest.parts import Assignment, Objects
+from golive_gates.load.pentest.parts import NO_ACCESS, Assignment, Objects
 from golive_gates.load.pentest.verdicts import (
     count_of,
     cut_short,
@@ -21,8 +22,6 @@ from golive_gates.load.pentest.verdicts import (
 from golive_gates.load.settings import Settings
 
 SPEC = CheckSpec("load.mass-assignment")
-
-NO_ACCESS = (401, 403, 404, 405)
 
 
 def judge(observation: Observation, settings: Settings) -> CheckResult:
@@ -74,9 +73,12 @@ def judge(observation: Observation, settings: Settings) -> CheckResult:
 
 
 def _decided(assignment: Assignment) -> bool:
-    """Refused for what it holds, or read back whole."""
+    """One field refused by itself, or every field read back.
+
+    Of several that are refused together, one may be applied when it comes alone.
+    """
     if assignment.create.refused:
-        return assignment.create.status not in NO_ACCESS
+        return assignment.create.status not in NO_ACCESS and len(assignment.fields) == 1
     read = assignment.read
     return assignment.create.ok and read is not None and read.ok and read.shows
 

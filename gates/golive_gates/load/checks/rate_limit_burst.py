@@ -73,9 +73,25 @@ def judge(observation: Observation, settings: Settings) -> CheckResult:
         return SPEC.inconclusive(
             Reason("burst-disturbed", params), evidence=part.evidence, facts=facts
         )
+    if bursts.boundary_admitted <= around and not _boundary_met(part, bursts):
+        return SPEC.inconclusive(
+            Reason("boundary-missed", params), evidence=part.evidence, facts=facts
+        )
     code = "doubled" if bursts.boundary_admitted > around else "held"
     give = SPEC.warned if code == "doubled" else SPEC.passed
     return give(Reason(code, params), measurement=measurement, evidence=part.evidence, facts=facts)
+
+
+def _boundary_met(part: RateLimitSeen, bursts: Bursts) -> bool:
+    """Whether the second burst was sent around a reset, if there is such a thing.
+
+    A fixed window admits twice its number around one, so that one which did not was missed: it
+    may run by the clock. A limiter that was not told apart has to have told its reset.
+    """
+    kind = reading.kind_of_limiter(part)
+    if kind in (LimitKind.SLIDING, LimitKind.TOKEN_BUCKET):
+        return True
+    return kind is not LimitKind.FIXED and bursts.reset_told
 
 
 def _allowed(part: RateLimitSeen, seconds: float) -> int:

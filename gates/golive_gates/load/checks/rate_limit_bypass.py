@@ -11,6 +11,7 @@ path was normalised.
 from __future__ import annotations
 
 from golive.api import Check, CheckResult, CheckSpec, Comparator, Finding, Observation, Reason
+from golive_gates.load import limit_reading as reading
 from golive_gates.load.limit_judging import (
     Params,
     count,
@@ -18,13 +19,11 @@ from golive_gates.load.limit_judging import (
     limit_facts,
     not_refused,
 )
-from golive_gates.load.limit_parts import Attempt, RateLimitSeen
+from golive_gates.load.limit_parts import WINS, Attempt, RateLimitSeen
+from golive_gates.load.limit_reading import LimitKind
 from golive_gates.load.settings import Settings
 
 SPEC = CheckSpec("load.rate-limit-bypass")
-
-WINS = 3
-"""Served so often between plain refusals: not a token that happened to come back."""
 
 
 def judge(observation: Observation, settings: Settings) -> CheckResult:
@@ -40,12 +39,13 @@ def judge(observation: Observation, settings: Settings) -> CheckResult:
         return SPEC.inconclusive(ended_early(part), evidence=part.evidence, facts=facts)
     found = [a for a in part.attempts if a.wins >= WINS]
     untold = [a for a in part.attempts if a.open]
+    unclear = [a for a in part.attempts if not a.open and _unclear(part, a)]
     measurement = count("ways_around", len(found), 0, Comparator.LE)
     params: Params = {
         "tried": len(part.attempts),
         "found": len(found),
-        "names": ", ".join(a.name for a in found or untold) or "-",
-        "open": len(untold),
+        "names": ", ".join(a.name for a in found or untold or unclear) or "-",
+        "open": len(untold or unclear),
     }
     if found:
         return SPEC.failed(
@@ -57,9 +57,27 @@ def judge(observation: Observation, settings: Settings) -> CheckResult:
         )
     if untold:
         return SPEC.inconclusive(Reason("reopened", params), evidence=part.evidence, facts=facts)
+    if unclear:
+        return SPEC.inconclusive(
+            Reason("unclear-variants", params), evidence=part.evidence, facts=facts
+        )
     return SPEC.passed(
         Reason("held", params), measurement=measurement, evidence=part.evidence, facts=facts
     )
+
+
+def _unclear(part: RateLimitSeen, attempt: Attempt) -> bool:
+    """Neither around the limit nor refused: no answer, trouble of the service, or now and then.
+
+    A token that came back serves anything once or twice, and is then followed by refusals only.
+    """
+    refusing = {429, *(r.status for r in part.rounds if r.refused)}
+    if attempt.wins:
+        bucket = reading.kind_of_limiter(part) is LimitKind.TOKEN_BUCKET
+        return attempt.wins < WINS and not (bucket and attempt.losses >= WINS)
+    if attempt.status in refusing:
+        return False
+    return attempt.status is None or attempt.status >= 500 or 200 <= attempt.status < 300
 
 
 def _finding(attempt: Attempt) -> Finding:

@@ -1,7 +1,8 @@
 """``load.rate-limit-isolation``: one client's use takes nothing from another.
 
 What: client ``other`` sends a request before and while the allowance of client ``limit`` is used
-up; it must be served, and its own count must not have moved. Why: a limiter that counts all clients
+up, which is refused before and after it; it must be served, and its own count must not have
+moved. Why: a limiter that counts all clients
 together, or all that come through one proxy address, lets a single customer lock out the rest.
 Remedy: count by authenticated identity, not by the address that the front passes on.
 """
@@ -14,9 +15,6 @@ from golive_gates.load.limit_parts import Answer, Bystander, RateLimitSeen
 from golive_gates.load.settings import Settings
 
 SPEC = CheckSpec("load.rate-limit-isolation")
-
-OWN = 1
-"""What the bystander itself takes from its allowance between its two looks."""
 
 
 def judge(observation: Observation, settings: Settings) -> CheckResult:
@@ -34,7 +32,7 @@ def judge(observation: Observation, settings: Settings) -> CheckResult:
         return SPEC.inconclusive(why or ended_early(part), evidence=part.evidence, facts=facts)
     refused = other.during.status == part.rounds[0].status
     lost = _lost(other.before, other.during)
-    params: Params = {"status": other.during.status or 0, "lost": lost, "own": OWN}
+    params: Params = {"status": other.during.status or 0, "lost": lost, "own": other.looks}
     if refused:
         return SPEC.failed(
             Reason("shared", params),
@@ -46,12 +44,18 @@ def judge(observation: Observation, settings: Settings) -> CheckResult:
         status = other.during.status or other.during.failure
         reason = Reason("other-unusable", {"status": status})
         return SPEC.inconclusive(reason, evidence=part.evidence, facts=facts)
-    if lost > OWN:
+    if lost > other.looks:
         return SPEC.failed(
             Reason("counted-together", params),
-            measurement=count("other_client_lost", lost, OWN, Comparator.LE),
+            measurement=count("other_client_lost", lost, other.looks, Comparator.LE),
             evidence=part.evidence,
             facts=facts,
+        )
+    refusing = {429, *(r.status for r in part.rounds if r.refused)}
+    if other.after is None or other.after.status not in refusing:
+        params = {"looks": other.looks}
+        return SPEC.inconclusive(
+            Reason("reopened-beside", params), evidence=part.evidence, facts=facts
         )
     told = other.before.quota is not None and other.during.quota is not None
     return SPEC.passed(

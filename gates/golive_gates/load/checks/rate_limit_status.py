@@ -1,8 +1,8 @@
 """``load.rate-limit-status``: what is refused for its rate is refused with 429.
 
-What: the status of every refusal that was seen. Why: 503 says that the service is down, so clients
-retry at once, load balancers take the server out and error-rate alerts fire for a limit that works
-as meant; it is what nginx answers unless told otherwise.
+What: the status of the refusals that end an allowance. Why: 503 says that the service is down, so
+clients retry at once, load balancers take the server out and error-rate alerts fire for a limit
+that works as meant; it is what nginx answers unless told otherwise.
 Remedy: ``limit_req_status 429`` and ``limit_conn_status 429`` in nginx, or what the limiter in use
 calls it.
 """
@@ -21,7 +21,7 @@ NGINX_DEFAULT = 503
 
 
 def judge(observation: Observation, settings: Settings) -> CheckResult:
-    """Every round's refusal, and whatever was refused beside it."""
+    """The refusal that ended each round."""
     del settings
     part = observation.require(RateLimitSeen)
     facts = limit_facts(part)

@@ -2,7 +2,8 @@
 
 What: a few connections that send their headers a byte a second, or (with credentials) a part of
 a body and then nothing, have to be ended by the server within ``slow_within``, while every
-service stays ready. A body that trickles a byte a second and is still held then warns: most
+service stays ready. What is answered or closed before anything slow was sent, or with a 429,
+shows nothing. A body that trickles a byte a second and is still held then warns: most
 fronts count the time between two reads only. Why: a server that waits for ever runs out of
 connections with one laptop as the attacker. Remedy: set header and body time-outs in the front
 (nginx: ``client_header_timeout``, ``client_body_timeout``) and limit connections per client.
@@ -37,7 +38,8 @@ def judge(observation: Observation, settings: Settings) -> CheckResult:
     evidence = part.walk.evidence
     facts = (*walk_facts(part.walk), *_facts(part))
     tried = [c for c in part.connections if not c.failure]
-    held = [c for c in tried if c.ended_after is None]
+    unseen = [c for c in tried if _otherwise(c, part.interval)]
+    held = [c for c in tried if c.ended_after is None and c not in unseen]
     hard = [c for c in held if c.kind != TRICKLED]
     unready = [r for r in part.ready if not r.ok and r.status != 429]
     if hard:
@@ -62,6 +64,8 @@ def judge(observation: Observation, settings: Settings) -> CheckResult:
     if lost is not None or not tried or not part.ready:
         params = {"kind": lost.kind if lost else "-", "failure": lost.failure if lost else "-"}
         return SPEC.inconclusive(Reason("no-connection", params), evidence=evidence, facts=facts)
+    if unseen:
+        return SPEC.inconclusive(_unseen(unseen[0]), evidence=evidence, facts=facts)
     limited = sum(r.status == 429 for r in part.ready)
     if limited == len(part.ready):
         reason = Reason("pentest-limited", {"sent": part.walk.sent, "limited": limited})
@@ -86,6 +90,21 @@ def judge(observation: Observation, settings: Settings) -> CheckResult:
     return SPEC.passed(
         Reason("ended", counts), measurement=measurement, evidence=evidence, facts=facts
     )
+
+
+def _otherwise(connection: SlowConnection, interval: float) -> bool:
+    """Whether the server answered or closed for another reason than slowness."""
+    after = connection.answered_after
+    first = connection.ended_after if after is None else after
+    return connection.status == 429 or (first is not None and first < interval)
+
+
+def _unseen(connection: SlowConnection) -> Reason:
+    status = "-" if connection.status is None else connection.status
+    after = connection.answered_after
+    first = connection.ended_after if after is None else after
+    seconds = 0.0 if first is None else first
+    return Reason("not-slow", {"kind": connection.kind, "status": status, "after": seconds})
 
 
 def _facts(part: SlowClients) -> tuple[Fact, ...]:

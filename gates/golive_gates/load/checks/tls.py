@@ -39,7 +39,12 @@ def judge(observation: Observation, settings: Settings) -> CheckResult:
     secure = [o for o in part.origins if o.secure]
     failures = [f for o in part.origins for f in _failures(o, limits)]
     days = min((o.days_left for o in secure if o.days_left is not None), default=None)
-    facts = (Fact("days_left", None if days is None else int(days)), *_versions(secure))
+    without_plain = [o for o in secure if not o.plain_tried]
+    facts = (
+        Fact("days_left", None if days is None else int(days)),
+        Fact("plain_http_tried", f"{len(secure) - len(without_plain)}/{len(secure)}"),
+        *_versions(secure),
+    )
     if failures:
         return SPEC.failed(
             failures[0].reason, evidence=evidence, facts=facts, findings=tuple(failures)
@@ -67,7 +72,8 @@ def judge(observation: Observation, settings: Settings) -> CheckResult:
             findings=tuple(remarks),
         )
     reason = Reason(
-        "valid", {"origins": len(secure), "days": int(days), "version": secure[0].version}
+        "valid-without-plain" if without_plain else "valid",
+        {"origins": len(secure), "days": int(days), "version": secure[0].version},
     )
     return SPEC.passed(reason, measurement=measurement, evidence=evidence, facts=facts)
 

@@ -32,7 +32,8 @@ async def run_bursts(client: LimitClient, requests: int, window: float) -> Burst
     client.step = "burst-boundary"
     client.restart()
     first = await client.ask()  # where windows begin with a request, it begins here
-    reset = window if first.quota is None or first.quota.reset is None else first.quota.reset
+    told = None if first.quota is None else first.quota.reset
+    reset = window if told is None else told
     # Half of what the burst above took: its slower half may still be under way at the reset.
     early = max(0.2, bursts.parallel_seconds)
     await limit_client.pause(max(0.0, min(reset, window) - early - client.seconds()))
@@ -46,6 +47,7 @@ async def run_bursts(client: LimitClient, requests: int, window: float) -> Burst
         boundary_sent=len(both),
         boundary_admitted=_served(both),
         boundary_seconds=client.seconds() - began,
+        reset_told=told is not None,
         errors=bursts.errors + _errors(client, both),
     )
 

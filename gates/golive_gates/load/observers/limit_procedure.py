@@ -1,7 +1,8 @@
 """The procedure that finds out what a rate limiter does, one request after another.
 
 A round uses up a full allowance. While nothing is left: a pause tells a token bucket, variants of
-the request try to get around the limit, another client shows whether it is left alone. Then
+the request try to get around the limit, another client shows whether it is left alone; of a
+bucket it is measured how fast it fills. Then
 ``Retry-After`` is waited for, and what is served thereafter tells a fixed window from a sliding
 one. A round whose result is not as declared may have begun in the middle of a window, so a
 second one follows at the reset that was seen.
@@ -18,15 +19,15 @@ from golive_gates.load.limit_parts import (
     UNUSABLE,
     Again,
     Answer,
-    Attempt,
     Bystander,
     RateLimitSeen,
     Readmission,
     Round,
 )
 from golive_gates.load.observers import limit_client
+from golive_gates.load.observers.limit_attempts import TRIES, try_around
 from golive_gates.load.observers.limit_client import LimitClient, width_for
-from golive_gates.load.observers.limit_variants import variants_of
+from golive_gates.load.observers.limit_refill import measure_refill, most_of_refill
 
 LEAD = 3
 GAP = 2.0
@@ -34,8 +35,21 @@ KEPT = 500
 """Answers of a round that the record keeps; the evidence has all of them."""
 OVERLOADED = frozenset({503, 509, 529})
 """5xx that a limiter may answer with; any other is trouble of the service."""
-WINS, TRIES = 3, 6
 MOST_ROUNDS = 2
+LOOKS = 3
+ALIGNING = 3
+POLLS = 130
+"""Requests that may ask whether the allowance is back; at most one in 1/60 of a window."""
+
+
+def most_in_all(requests: int, window: float, variants: int) -> int:
+    """Requests of the longest procedure: every round, what is tried in it, and waiting."""
+    pause = reading.pause_of(requests, window)
+    shortly = 0 if pause is None else reading.most_after(pause, requests, window)
+    # A pause ends in a reset, which is used up again, or in a refill, which is measured.
+    once = shortly + max(most_of(requests), most_of_refill(requests)) + 1 + 2 * LOOKS
+    each = most_of(requests) + ALIGNING + 1 + 2 * TRIES * variants + POLLS + LEAD + 2
+    return MOST_ROUNDS * each + once
 
 
 def most_of(requests: int) -> int:
@@ -89,7 +103,7 @@ class Procedure:
         """The first answer of a full allowance, waiting for a reset if the headers tell of one."""
         self.client.restart()
         answer = await self._ask(self.client, "align")
-        for _ in range(2):
+        for _ in range(ALIGNING - 1):
             wait = self._wait_to_align(answer)
             if wait is None:
                 break
@@ -138,13 +152,21 @@ class Procedure:
         """What can only be seen while the allowance is used up."""
         if self.seen.pause is None:
             await self._pause()
-        if self.other is not None and self.seen.other is not None:
-            during = self.seen.other.during
-            if during is None:
-                answer = await self._ask(self.other, "during")
-                self.seen = replace(self.seen, other=replace(self.seen.other, during=answer))
+        seen = self.seen.other
+        if self.other is not None and seen is not None and seen.during is None:
+            await self._look_beside(self.other, seen)
         if all(a.open for a in self.seen.attempts):
-            await self._attempts()
+            self.seen = replace(self.seen, attempts=await try_around(self.client))
+
+    async def _look_beside(self, other: LimitClient, seen: Bystander) -> None:
+        """Until the plain request is still refused after it; a token may come back in between."""
+        for looks in range(1, LOOKS + 1):
+            during = await self._ask(other, "during")
+            after = await self._ask(self.client, "control")
+            seen = replace(seen, during=during, after=after, looks=looks)
+            if self.client.refused(after):
+                break
+        self.seen = replace(self.seen, other=seen)
 
     async def _pause(self) -> None:
         wait = reading.pause_of(self.seen.requests, self.seen.window)
@@ -157,6 +179,9 @@ class Procedure:
         if again.full:
             # A reset went by: what is tried next needs a used-up allowance.
             await self._again("drain", most_of(self.seen.requests))
+        elif again.admitted:
+            refill = await measure_refill(self.client, self.seen.requests, self.seen.window)
+            self.seen = replace(self.seen, refill=refill)
 
     async def _again(self, step: str, most: int) -> Again:
         at = self.client.seconds()
@@ -168,26 +193,6 @@ class Procedure:
                 return Again(at, sent, admitted)
             admitted += 1
         return Again(at, sent, admitted, full=True)
-
-    async def _attempts(self) -> None:
-        tried: list[Attempt] = []
-        still = await self._ask(self.client, "control")
-        for variant in variants_of(self.client.url):
-            attempt = Attempt(variant.name, variant.kind, 0, open=not self.client.refused(still))
-            while not attempt.open and attempt.wins < WINS and attempt.sent < TRIES:
-                self.client.step = "variant"
-                answer = await self.client.ask(variant)
-                served = answer.admitted
-                attempt = replace(attempt, sent=attempt.sent + 1, status=answer.status)
-                if not served:
-                    break
-                still = await self._ask(self.client, "control")
-                if self.client.refused(still):
-                    attempt = replace(attempt, wins=attempt.wins + 1)
-                elif attempt.sent == TRIES:
-                    attempt = replace(attempt, open=True)
-            tried.append(attempt)
-        self.seen = replace(self.seen, attempts=tuple(tried))
 
     async def _readmission(self, spent: Round) -> tuple[Readmission, list[Answer]]:
         """Wait to be served again; also the answers of the new allowance, times counted anew."""

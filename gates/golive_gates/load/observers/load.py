@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-import math
 from collections.abc import Mapping
+from contextlib import AsyncExitStack
 from dataclasses import dataclass, field, replace
 
 from golive.api import (
@@ -31,15 +31,14 @@ from golive_gates.load.observers.load_ask import (
     load_plan,
     over_limit,
     readiness_count,
-    shortfalls,
 )
 from golive_gates.load.observers.load_counts import CUT
 from golive_gates.load.observers.load_part import Found, part_of
-from golive_gates.load.observers.watch import MOST_STREAMS, POLL, Comeback, Watch
+from golive_gates.load.observers.load_sent import Ledger
+from golive_gates.load.observers.load_work import NAME, planned_work
+from golive_gates.load.observers.watch import Comeback, Watch, look_before
 from golive_gates.load.parts import DEADLINE, ENGINE, HEALTH, LoadSeen, Recovery
 from golive_gates.load.settings import Settings
-
-NAME = "load"
 
 
 class LoadObserver:
@@ -50,60 +49,11 @@ class LoadObserver:
     needs = frozenset({Need.TARGET})
 
     def plan(self, scope: Scope, settings: Settings) -> tuple[PlannedWork, ...]:
-        """The load, the probes beside it, and at most so many looks afterwards."""
+        """The load, the probes beside it, and at most so many looks before and afterwards."""
         ask = ask_of(scope, settings)
         if isinstance(ask, Unavailable):
             return ()
-        plan = load_plan(ask, settings, {}, dict.fromkeys(ask.urls, "127.0.0.1"), "golive")
-        count, rate, samples = readiness_count(scope, settings)
-        looks = min(MOST_STREAMS, math.ceil(settings.recovery_within / POLL)) + 1
-        small = shortfalls(ask, scope, settings)
-        streams = sum(ask.pattern()) * plan.schedule.count // len(plan.requests)
-        note = f"{ask.streams_per_second:g} streams/s + {ask.api_per_second:g} API requests/s"
-        note += f", warm-up {settings.warmup:g} s not judged"
-        if streams:
-            note += f"; may create up to {streams} streams' worth of data, which golive leaves"
-        if small:
-            note += f"; TOO SMALL TO PROVE {'; '.join(small)}"
-        seconds = settings.warmup + settings.duration
-        urls = " + ".join(u for u in (ask.stream_url, ask.api_url) if u)
-        watched = [
-            PlannedWork(
-                "load-readiness",
-                self.lane,
-                count,
-                0.0,
-                f"GET {s.url}",
-                f"{rate:g}/s",
-                None if samples is None else samples.n,
-                None if samples is None else samples.accept,
-                None if samples is None else samples.reject,
-                permission=Permission.LOAD,
-            )
-            for s in ask.services
-        ]
-        after = PlannedWork(
-            "recovery",
-            self.lane,
-            looks * (len(ask.services) + 1),
-            1.0,
-            urls,
-            f"at most {settings.recovery_within:g} s",
-            permission=Permission.LOAD,
-        )
-        return (
-            PlannedWork(
-                NAME,
-                self.lane,
-                plan.schedule.count,
-                seconds,
-                urls,
-                note,
-                permission=Permission.LOAD,
-            ),
-            *watched,
-            after,
-        )
+        return planned_work(ask, scope, settings)
 
     async def observe(self, ctx: RunContext, settings: Settings) -> LoadSeen | Unavailable:
         """The load as a whole; sent only if every host may be loaded and no limit forbids it."""
@@ -158,12 +108,13 @@ class _Loading:
         if left is not None and left < settings.warmup + settings.duration + MARGIN:
             needed = settings.warmup + settings.duration + MARGIN
             return Unavailable(Reason("no-time-for-load", {"left": left, "needed": needed}))
-        ctx.budget.spend(plan.schedule.count)
-        self._note_sent(plan)
-        async with target_probe(ctx, *self.grants.values()) as probe:
+        async with AsyncExitStack() as stack:
+            ledger = stack.enter_context(Ledger(ctx, plan))
+            probe = await stack.enter_async_context(target_probe(ctx, *self.grants.values()))
+            unready = await look_before(ctx, probe, self.ask, settings.readiness_timeout)
+            if unready is not None:
+                return unready
             watches = self._watches(probe)
-            result = await self._loaded(plan, watches, left)
-            self._note_resent(plan, result)
             after = Comeback(
                 ctx,
                 probe,
@@ -173,7 +124,7 @@ class _Loading:
                 settings.readiness_timeout,
                 self._threshold(),
             )
-            recovery = await self._recovered(after)
+            result, recovery = await self._loaded(plan, watches, after, ledger, left)
         found = Found(
             ask=self.ask,
             plan=plan,
@@ -186,18 +137,6 @@ class _Loading:
             detail=self.detail,
         )
         return part_of(ctx, settings, found)
-
-    def _note_sent(self, plan: LoadPlan) -> None:
-        width, count = len(plan.requests), plan.schedule.count
-        for place, request in enumerate(plan.requests):
-            self.ctx.note_sent(request.method, request.url, len(range(place, count, width)))
-
-    def _note_resent(self, plan: LoadPlan, result: LoadResult | None) -> None:
-        """Requests that went out twice, because the server had hung up on a kept connection."""
-        for record in () if result is None else result.records:
-            if record.retried:
-                request = plan.requests[record.request]
-                self.ctx.note_sent(request.method, request.url)
 
     def _watches(self, probe: HttpProbe) -> list[Watch]:
         count, rate, _ = readiness_count(self.ctx.scope, self.settings)
@@ -217,9 +156,17 @@ class _Loading:
         ]
 
     async def _loaded(
-        self, plan: LoadPlan, watches: list[Watch], left: float | None
-    ) -> LoadResult | None:
-        """The load with its watches; ``None`` when the engine could not carry it out."""
+        self,
+        plan: LoadPlan,
+        watches: list[Watch],
+        after: Comeback,
+        ledger: Ledger,
+        left: float | None,
+    ) -> tuple[LoadResult | None, Recovery | None]:
+        """The load with its watches, and the way back from the moment on at which it ended.
+
+        The result is ``None`` when the engine could not carry it out.
+        """
         if left is not None and plan.deadline > left - MARGIN:
             plan = replace(plan, deadline=left - MARGIN)
         result: LoadResult | None = None
@@ -227,34 +174,37 @@ class _Loading:
         async with asyncio.TaskGroup() as group:
             tasks = [group.create_task(self._watched(watch)) for watch in watches]
             try:
-                result = await self._engine(plan)
+                result = ledger.result = await self._engine(plan, ledger)
             except (OSError, ValueError) as error:
                 self.stopped, self.detail = ENGINE, clean(str(error)) or type(error).__name__
-            if self.stopped or not self.begun.is_set():
-                # What is probed without the load is not readiness under load.
-                for task in tasks:
-                    task.cancel()
-        if result is not None and result.aborted:
-            self.stopped = HEALTH if self.down.is_set() else ENGINE
-            self.detail = clean(result.aborted)
-        elif result is not None and any(r.outcome in CUT for r in result.records):
-            self.stopped = DEADLINE
-        return result
+            if result is not None and result.aborted:
+                self.stopped = HEALTH if self.down.is_set() else ENGINE
+                self.detail = clean(result.aborted)
+            elif result is not None and any(r.outcome in CUT for r in result.records):
+                self.stopped = DEADLINE
+            # What is probed without the load is not readiness under load.
+            for watch, task in zip(watches, tasks, strict=True):
+                watch.over = not self.stopped
+                task.cancel()
+            recovery = await self._recovered(after)
+        return result, recovery
 
     async def _watched(self, watch: Watch) -> None:
         # The engine calibrates itself first.
         await self.begun.wait()
         await watch.run()
 
-    async def _engine(self, plan: LoadPlan) -> LoadResult:
+    async def _engine(self, plan: LoadPlan, ledger: Ledger) -> LoadResult:
         total, seconds = plan.schedule.count, self.settings.warmup + self.settings.duration
 
         def progress(seen: LoadProgress) -> None:
             if seen.sent:
                 self.begun.set()
+            ledger.note(seen)
             self.ctx.report(NAME, seen.done, total, max(0.0, seconds - seen.seconds))
 
         settings = self.settings
+        ledger.begin()
         if not settings.scheduler:
             return await run_load(
                 plan, workers=settings.workers, on_progress=progress, abort=self.down

@@ -28,6 +28,8 @@ from golive_gates.load.settings import Settings
 MIXED = 50
 """The most requests after which the mix of streams and API requests repeats itself."""
 MARGIN = 2.0
+HEAD = 0.75
+"""Seconds that may pass until the load says that it has begun, and the probes beside it begin."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,14 +180,14 @@ def readiness_count(scope: Scope, settings: Settings) -> tuple[int, float, Plan 
 
     Without a plan (no objective, or one beyond proof) they only watch the target's health.
     """
-    seconds = max(settings.readiness_window, settings.warmup + settings.duration)
+    seconds = settings.warmup + settings.duration
+    window = min(settings.readiness_window, max(seconds / 2, seconds - HEAD))
     goal = goal_of(scope.config.slo(READINESS), READINESS)
     plan = None
     if not isinstance(goal, Unavailable):
         found = plan_of_goal(goal, settings.confidence, settings.power)
         plan = None if isinstance(found, Unavailable) else found
-    least = 5.0 * settings.readiness_window if plan is None else plan.n
-    rate = min(least / settings.readiness_window, settings.max_rate)
+    rate = min(5.0 if plan is None else plan.n / window, settings.max_rate)
     return math.ceil(rate * seconds - 1e-9), rate, plan
 
 

@@ -22,14 +22,12 @@ from golive.target_client import json_lines, target_probe, time_left
 from golive_gates.load.limit_parts import DEADLINE, RateLimitSeen
 from golive_gates.load.observers.limit_bursts import most_of_bursts, run_bursts
 from golive_gates.load.observers.limit_client import LimitClient
-from golive_gates.load.observers.limit_procedure import MOST_ROUNDS, TRIES, Procedure, most_of
+from golive_gates.load.observers.limit_procedure import MOST_ROUNDS, Procedure, most_in_all, most_of
 from golive_gates.load.observers.limit_variants import variants_of
 from golive_gates.load.observers.routes import limited_route
 from golive_gates.load.settings import Settings
 
 NAME = "rate-limit"
-POLLS = 130
-"""Requests that may ask whether the allowance is back; at most one in 1/60 of a window."""
 
 
 class RateLimitObserver:
@@ -40,19 +38,21 @@ class RateLimitObserver:
     needs = frozenset({Need.TARGET})
 
     def plan(self, scope: Scope, settings: Settings) -> tuple[PlannedWork, ...]:
-        """One round as a rule, a second one at the reset if the first began inside a window."""
+        """The longest way: a second round, at the reset, if the first began inside a window."""
         ask = _ask(scope, settings)
         if isinstance(ask, Unavailable):
             return ()
         limit = ask.limit
-        tries = 2 * TRIES * len(variants_of(ask.url)) + 30
-        requests = MOST_ROUNDS * most_of(limit.requests) + tries + MOST_ROUNDS * POLLS
-        seconds = 1.1 * limit.window + 3.0
+        variants = len(variants_of(ask.url))
+        requests = most_in_all(limit.requests, limit.window, variants)
+        # Waiting for the first reset, then up to two windows, and a pause for a bucket's tokens.
+        seconds = limit.window * (1 + 1.1 * MOST_ROUNDS) + 3.0 * MOST_ROUNDS
         note = f"declared: {limit.requests} in {limit.window:g} s; client `limit`, GET only"
         if settings.burst:
             requests += most_of_bursts(limit.requests)
             seconds += 3 * limit.window
             note += "; bursts chosen"
+        note += f"; at most {MOST_ROUNDS} rounds, one as a rule"
         return (
             PlannedWork(
                 NAME,

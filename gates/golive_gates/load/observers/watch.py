@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from golive.api import Exchange, HttpProbe, RunContext
+from golive.api import Exchange, HttpProbe, Reason, RunContext, Unavailable
 from golive.placeholders import filled
 from golive.probe.schedule import Slot, run_open_loop
 from golive.probe.stream import open_stream
@@ -20,13 +20,36 @@ from golive_gates.load.parts import ReadySeries, Recovery
 POLL = 0.5
 """Seconds between two looks at a service that has to come back."""
 MOST_STREAMS = 20
+LOOKS_BEFORE = 3
+"""Looks at each service before the load; one that is never ready then is not loaded."""
 
 pause = asyncio.sleep
 
 
+async def look_before(
+    ctx: RunContext, probe: HttpProbe, ask: Ask, within: float
+) -> Unavailable | None:
+    """Why nothing may be loaded: what is not ready by itself would be blamed on the load."""
+    for service in ask.services:
+        kind = ""
+        for look in range(LOOKS_BEFORE):
+            if look:
+                await pause(POLL)
+            ctx.report("load-readiness", look, LOOKS_BEFORE)
+            kind = kind_of(await probe.call("GET", service.url, timeout=within))
+            if not kind:
+                break
+        if kind:
+            return Unavailable(Reason("not-ready-before", {"service": service.name, "kind": kind}))
+    return None
+
+
 @dataclass(slots=True)
 class Watch:
-    """Probes one service until its series is over; ``down`` is set when it stays unready."""
+    """Probes one service beside the load; ``down`` is set when it stays unready.
+
+    ``over``: the load has ended by itself, so that what was sent until then is all there is.
+    """
 
     ctx: RunContext
     probe: HttpProbe
@@ -43,6 +66,8 @@ class Watch:
     running: int = 0
     in_a_row: int = 0
     cut_off: int = 0
+    sent: int = 0
+    over: bool = False
     seconds: float = 0.0
     kinds: Counter[str] = field(default_factory=Counter)
     latencies: list[float] = field(default_factory=list)
@@ -50,7 +75,10 @@ class Watch:
     lines: list[dict[str, object]] = field(default_factory=list)
 
     async def run(self) -> None:
-        """The series, cut short once the service has been unready for too long."""
+        """The series, cut short once the service has been unready for too long.
+
+        Cancelled after ``over`` it sends nothing further, and waits for what is under way.
+        """
         began = self.probe.clock()
         try:
             await run_open_loop(
@@ -67,9 +95,13 @@ class Watch:
     async def _send(self, slot: Slot) -> bool:
         began = self.probe.clock()
         lag = (began - slot.scheduled) / 1e9
+        self.sent += 1
+        call = asyncio.ensure_future(self.probe.call("GET", self.service.url, timeout=self.timeout))
         try:
-            exchange = await self.probe.call("GET", self.service.url, timeout=self.timeout)
+            exchange = await self._answer(call)
         except asyncio.CancelledError:
+            call.cancel()
+            await asyncio.wait({call})
             self.cut_off += 1
             took = (self.probe.clock() - began) / 1e9
             self._line(slot, lag, cut_off_line("GET", self.service.url, took))
@@ -77,6 +109,15 @@ class Watch:
         self.lags.append(lag)
         self._line(slot, lag, line_of(exchange))
         return self.note(exchange)
+
+    async def _answer(self, call: asyncio.Future[Exchange]) -> Exchange:
+        """The end of the load cuts off no probe: the slow ones would be missing."""
+        try:
+            return await asyncio.shield(call)
+        except asyncio.CancelledError:
+            if not self.over:
+                raise
+            return await call
 
     def _line(self, slot: Slot, lag: float, line: dict[str, object]) -> None:
         place = {"service": self.service.name, "probe": slot.index, "lag": round(lag, 6)}
@@ -108,7 +149,7 @@ class Watch:
         return ReadySeries(
             self.service.name,
             self.service.url,
-            self.count,
+            self.sent if self.over else self.count,
             self.done,
             self.failures,
             self.limited,

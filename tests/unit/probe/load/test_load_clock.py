@@ -56,6 +56,31 @@ def test_after_a_step_the_offset_is_read_again(step: int) -> None:
     assert clock.steps == 1
 
 
+@pytest.mark.parametrize("step", [-0.25, 0.25])
+def test_the_longest_step_is_kept(step: float) -> None:
+    clock = StampClock()
+    for size in (step, step / 10):
+        clock.offset -= int(size * 1e9)
+        clock.refresh(time.monotonic())
+    assert clock.steps == 2
+    assert clock.step_max == pytest.approx(0.25, abs=0.01)
+
+
+def test_what_lies_before_a_restart_is_no_step() -> None:
+    clock = StampClock()
+    clock.offset -= 10**9
+    clock.restart()
+    clock.refresh(time.monotonic())
+    assert (clock.steps, clock.step_max) == (0, 0.0)
+
+
+def test_drift_over_a_long_pause_is_no_step() -> None:
+    clock = StampClock()
+    clock.offset += 10_000_000  # 10 ms in a minute is what the kernel may do on purpose
+    clock.refresh(time.monotonic() + 60)
+    assert clock.steps == 0
+
+
 def test_drift_is_no_step() -> None:
     clock = StampClock()
     clock.offset += 100_000

@@ -227,3 +227,26 @@ def test_a_source_that_is_not_ours_is_local_trouble() -> None:
         plan = LoadPlan((Request("GET", url),), OPEN, source_addresses=("192.0.2.1",))
         result = run_here(plan)
     assert {r.outcome for r in result.records} == {RequestOutcome.LOCAL}
+
+
+def test_a_crowd_whose_reads_are_gathered_loses_nothing() -> None:
+    everyone = threading.Barrier(300)
+
+    def script(peer: Peer) -> None:
+        peer.request()
+        peer.send(STREAM_HEAD)
+        everyone.wait(30)
+        for number in range(5):
+            peer.send(chunk(token(str(number))))
+        peer.send(chunk("event: done\ndata: {}\n\n"), b"0\r\n\r\n")
+
+    with serving(script) as url:
+        request = Request("GET", url, rules=RULES, known_answer="01234")
+        plan = LoadPlan((request,), Schedule(Arrival.CONSTANT, 300, rate=3000))
+        result = run_here(plan)
+    assert {r.outcome for r in result.records} == {RequestOutcome.OK}
+    assert {r.content_events for r in result.records} == {5}
+    for record in result.records:
+        assert record.first_content is not None
+        assert record.last_content is not None
+        assert record.last_content == pytest.approx(record.first_content + sum(record.gaps))

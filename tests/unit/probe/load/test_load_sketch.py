@@ -6,7 +6,7 @@ import json
 import math
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from golive.probe.load import Sketch
@@ -14,6 +14,7 @@ from golive.probe.load import Sketch
 DURATIONS = st.lists(st.one_of(st.floats(0, 1e4), st.just(math.inf)), max_size=60)
 
 
+@settings(deadline=None)
 @given(DURATIONS.filter(bool), st.floats(0, 1))
 def test_a_quantile_is_within_one_percent_of_the_nearest_rank(
     values: list[float], q: float
@@ -27,6 +28,36 @@ def test_a_quantile_is_within_one_percent_of_the_nearest_rank(
         assert found == pytest.approx(exact, rel=0.0101, abs=1.01e-9)
 
 
+def test_every_rank_is_that_of_the_nearest() -> None:
+    # Neighbours lie 5 % apart, so a neighbour's value is wrong.
+    for n in range(1, 201):
+        values = [1e-3 * 1.05**i for i in range(n)]
+        sketch = Sketch(values)
+        for rank in range(1, n + 1):
+            exact = pytest.approx(values[rank - 1], rel=0.0101)
+            assert sketch.quantile(rank / n) == exact, (rank, n)
+            assert sketch.at_rank(rank) == exact, (rank, n)
+
+
+def test_a_rank_among_equal_values() -> None:
+    sketch = Sketch([0.01] * 15 + [10.0] * 8)
+    assert sketch.quantile(15 / 23) == pytest.approx(0.01, rel=0.0101)
+    assert sketch.quantile(16 / 23) == pytest.approx(10.0, rel=0.0101)
+
+
+def test_ranks_pass_zeros_and_what_never_came() -> None:
+    sketch = Sketch([0.0, 0.0, 0.5, math.inf])
+    assert [sketch.at_rank(rank) for rank in (1, 2, 4)] == [0.0, 0.0, math.inf]
+    assert sketch.at_rank(3) == pytest.approx(0.5, rel=0.0101)
+
+
+@pytest.mark.parametrize("rank", [0, 3, -1])
+def test_what_is_no_rank_is_refused(rank: int) -> None:
+    with pytest.raises(ValueError, match="rank must be"):
+        Sketch([1.0, 2.0]).at_rank(rank)
+
+
+@settings(deadline=None)
 @given(DURATIONS, DURATIONS)
 def test_merging_is_adding(first: list[float], second: list[float]) -> None:
     merged = Sketch(first)
@@ -35,6 +66,7 @@ def test_merging_is_adding(first: list[float], second: list[float]) -> None:
     assert merged.count == len(first) + len(second)
 
 
+@settings(deadline=None)
 @given(DURATIONS)
 def test_the_wire_keeps_it_all(values: list[float]) -> None:
     sketch = Sketch(values)

@@ -5,17 +5,19 @@ from __future__ import annotations
 import json
 import signal
 import subprocess
-import sys
 import time
+from pathlib import Path
 
 import pytest
 from load_doubles import Peer, serving
 
 from golive.probe.load import Arrival, LoadPlan, Request, Schedule
+from golive.probe.load.calibration import measure
+from golive.probe.load.programs import command
 from golive.probe.load.wire import plan_to_wire
 
-WORKER = [sys.executable, "-m", "golive.probe.load.worker"]
-RESPONDER = [sys.executable, "-m", "golive.probe.load.responder"]
+WORKER = command("worker")
+RESPONDER = command("responder")
 PLAN = LoadPlan((Request("GET", "http://127.0.0.1:9/"),), Schedule(Arrival.CONSTANT, 1, rate=1))
 
 
@@ -81,3 +83,13 @@ def test_a_plan_that_it_cannot_run_is_said() -> None:
         say(process, job="run", plan={"no": "plan"}, shard=[0, 1])
         assert "no schedule" in str(line_of(process)["problem"])
         assert process.wait(20) == 2
+
+
+def test_what_lies_in_the_current_folder_is_not_run(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "select.py").write_text("raise SystemExit('hijacked')")
+    (tmp_path / "golive").mkdir()
+    (tmp_path / "golive" / "__init__.py").write_text("raise SystemExit('hijacked')")
+    monkeypatch.chdir(tmp_path)
+    assert measure().problem == ""

@@ -52,7 +52,7 @@ def main() -> None:
     plan = LoadPlan(
         (request,), Schedule(Arrival.CONSTANT, job["count"], rate=job["rate"]), deadline=30.0
     )
-    run = run_on_cluster(plan, job["scheduler"], calibrate=False, start_in=0.5, on_progress=note)
+    run = run_on_cluster(plan, job["scheduler"], calibrate=False, start_in=4.0, on_progress=note)
     try:
         result = asyncio.run(run)
     except ClusterError as error:

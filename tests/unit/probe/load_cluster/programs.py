@@ -16,6 +16,8 @@ from golive.probe.load.cluster_members import Cluster
 
 HERE = Path(__file__).parent
 PATIENCE = 30.0
+START_IN = 4.0
+"""Time before a start (s) that a busy host needs to tell every worker of it."""
 
 
 class Target:

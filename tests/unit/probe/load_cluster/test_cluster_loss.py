@@ -11,11 +11,13 @@ from golive.probe.load import LoadProgress, RequestOutcome
 from golive.probe.load.cluster import ClusterResult, run_on_cluster
 from tests.unit.probe.load_cluster.conftest import MakePlan
 from tests.unit.probe.load_cluster.programs import (
+    START_IN,
     Programs,
     Target,
     children,
     gone,
     kill,
+    until,
     wait_for_workers,
 )
 
@@ -48,7 +50,9 @@ def test_a_killed_worker_is_named_and_what_it_had_is_missing(
 
     plan = make_plan(150, 50.0)
     result = asyncio.run(
-        run_on_cluster(plan, programs.scheduler, calibrate=False, start_in=0.5, on_progress=halfway)
+        run_on_cluster(
+            plan, programs.scheduler, calibrate=False, start_in=START_IN, on_progress=halfway
+        )
     )
 
     (lost,) = [w for w in result.workers if w.lost]
@@ -84,7 +88,7 @@ def test_an_abort_reaches_every_worker(programs: Programs, make_plan: MakePlan) 
             make_plan(3000, 50.0),
             programs.scheduler,
             calibrate=False,
-            start_in=0.5,
+            start_in=START_IN,
             on_progress=stop,
             abort=abort,
         )
@@ -131,12 +135,12 @@ def test_a_cancelled_run_leaves_no_engine_behind(
                 make_plan(3000, 50.0),
                 programs.scheduler,
                 calibrate=False,
-                start_in=0.5,
+                start_in=START_IN,
                 on_progress=note,
             )
 
         task = asyncio.create_task(run())
-        await under_way.wait()
+        await until(lambda: under_way.is_set() or task.done())
         running = engines(programs)
         task.cancel()
         with pytest.raises(asyncio.CancelledError):

@@ -17,6 +17,7 @@ from golive.probe.load.cluster import ClusterError, run_on_cluster
 from golive.probe.load.cluster_members import Cluster
 from tests.unit.probe.load_cluster.conftest import MakePlan
 from tests.unit.probe.load_cluster.programs import (
+    START_IN,
     Programs,
     Target,
     gone,
@@ -92,7 +93,9 @@ def test_no_workers_then_one_of_another_build_then_no_scheduler(
             kill(alone.started[0])
 
     result = asyncio.run(
-        run_on_cluster(plan, alone.scheduler, calibrate=False, start_in=0.5, on_progress=halfway)
+        run_on_cluster(
+            plan, alone.scheduler, calibrate=False, start_in=START_IN, on_progress=halfway
+        )
     )
     assert len(result.lost) == 1
     assert "3000 requests are missing" in result.problem

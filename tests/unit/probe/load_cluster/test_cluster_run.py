@@ -12,7 +12,7 @@ from golive.probe.load.cluster import ClusterResult, Limits, quantile_bounds, ru
 from golive.probe.load.sketch import RELATIVE_ERROR
 from golive.stats import percentile, percentile_lower_bound, percentile_upper_bound
 from tests.unit.probe.load_cluster.conftest import SECRET, MakePlan
-from tests.unit.probe.load_cluster.programs import Programs, Target
+from tests.unit.probe.load_cluster.programs import START_IN, Programs, Target
 from tests.unit.probe.load_cluster.sse_target import PIECES, delay_of
 
 COUNT, WARMUP = 120, 20
@@ -24,7 +24,7 @@ def test_two_workers_measure_what_one_process_measures(
     plan = make_plan(COUNT, 100.0, warmup=WARMUP)
     alone = asyncio.run(run_load(plan, calibrate=False))
     shared = asyncio.run(
-        run_on_cluster(plan, programs.scheduler, workers=2, calibrate=False, start_in=0.5)
+        run_on_cluster(plan, programs.scheduler, workers=2, calibrate=False, start_in=START_IN)
     )
 
     assert shared.complete, shared.problem
@@ -53,7 +53,9 @@ def test_two_workers_measure_what_one_process_measures(
 def test_each_worker_has_its_shard_and_its_own_instrument(
     programs: Programs, make_plan: MakePlan
 ) -> None:
-    result = asyncio.run(run_on_cluster(make_plan(41, 100.0), programs.scheduler, start_in=0.5))
+    result = asyncio.run(
+        run_on_cluster(make_plan(41, 100.0), programs.scheduler, start_in=START_IN)
+    )
 
     assert [w.planned for w in result.workers] == [21, 20]
     assert [w.received for w in result.workers] == [21, 20]
@@ -78,7 +80,7 @@ def test_the_sums_are_those_of_the_records(programs: Programs, make_plan: MakePl
     plan = make_plan(COUNT, 100.0, warmup=WARMUP)
     limits = Limits(first_content=delay_of(9), gap=5.0)
     result = asyncio.run(
-        run_on_cluster(plan, programs.scheduler, calibrate=False, start_in=0.5, limits=limits)
+        run_on_cluster(plan, programs.scheduler, calibrate=False, start_in=START_IN, limits=limits)
     )
 
     total = result.total
@@ -116,7 +118,7 @@ def test_records_beyond_the_limit_stay_where_they_are(
             plan,
             programs.scheduler,
             calibrate=False,
-            start_in=0.5,
+            start_in=START_IN,
             keep_records=19,
             limits=Limits(latency=30.0),
         )

@@ -69,6 +69,17 @@ def test_bounds_from_a_sketch_hold_those_of_the_values(values: list[float], q: f
     assert bounds.value <= bounds.high * slack
 
 
+@pytest.mark.parametrize("q", [0.5, 0.9, 0.95])
+def test_bounds_lie_at_the_very_ranks(q: float) -> None:
+    for n in range(1, 201):
+        values = [1e-3 * 1.05**i for i in range(n)]  # so that a neighbour's value is wrong
+        bounds = quantile_bounds(Sketch(values), q)
+        assert bounds is not None
+        low, high = percentile_lower_bound(values, q), percentile_upper_bound(values, q)
+        assert bounds.low == (0.0 if low == -math.inf else pytest.approx(low, rel=0.0202)), n
+        assert bounds.high == pytest.approx(high, rel=0.0202), n
+
+
 def test_bounds_of_nothing_and_of_failures() -> None:
     assert quantile_bounds(Sketch(), 0.5) is None
     failed = quantile_bounds(Sketch([0.1] * 10 + [math.inf] * 10), 0.5)

@@ -17,7 +17,14 @@ from golive.probe.load.cluster_order import Order, Part, State
 from golive.probe.load.cluster_task import control, once
 from golive.probe.load.cluster_work import ORPHANED_AFTER, Held, carry_out
 from golive.probe.trace import StreamRules
-from tests.unit.probe.load_cluster.programs import Programs, Target, children, running, until
+from tests.unit.probe.load_cluster.programs import (
+    START_IN,
+    Programs,
+    Target,
+    children,
+    running,
+    until,
+)
 
 
 @pytest.fixture
@@ -36,7 +43,7 @@ def order(port: int) -> Order:
 async def started(held: Held) -> None:
     """Play the controller until the run is under way."""
     await until(lambda: held.state is State.READY)
-    held.start = time.monotonic() + 0.3
+    held.start = time.monotonic() + START_IN
     await until(lambda: held.progress is not None and held.progress.done > 0)
 
 
