@@ -127,7 +127,11 @@ def _reset(part: RateLimitSeen, stated: Stated) -> Finding | None:
     index = len(part.rounds) - 1
     back = part.readmissions[index] if index < len(part.readmissions) else None
     latest, earliest = part.window + slack, 0.0
-    if kind is LimitKind.FIXED and back is not None:
+    pause = part.pause if index == 0 else None
+    if pause is not None and pause.full:
+        # The reset that was stated went by before the pause ended; what follows is the next window.
+        latest = min(latest, pause.at + slack)
+    elif kind is LimitKind.FIXED and back is not None:
         earliest = back.refused_until - slack
         latest = min(latest, (math.inf if back.at is None else back.at) + slack)
     moments = [(a.at + q.reset, q) for a, q in stated if q.reset is not None]

@@ -156,6 +156,22 @@ def test_each_untrue_header_is_a_finding(part: RateLimitSeen, codes: list[str]) 
     assert result.status is (Status.FAIL if codes else Status.PASS)
 
 
+def test_a_reset_that_went_by_in_the_pause_is_held_to_the_pause() -> None:
+    def stated(reset: float) -> RateLimitSeen:
+        answers = tuple(
+            replace(a, quota=replace(a.quota, reset=reset - a.at)) if a.quota else a
+            for a in p.answers(200)
+        )
+        pause, refused = Again(30.0, 9, 9, full=True), back(refused_until=89.0, at=90.0)
+        return p.limit(p.round_of(answers=answers), pause=pause, readmissions=refused)
+
+    def codes(part: RateLimitSeen) -> list[str]:
+        return [f.reason.code for f in p.judge("load.rate-limit-headers", part).findings]
+
+    assert codes(stated(29.5)) == []
+    assert codes(stated(45.0)) == ["reset-wrong"]
+
+
 def test_headers_of_every_round_are_held_against_what_was_seen() -> None:
     lying = p.limit(p.round_of(150), p.round_of(200), readmissions=back() + back())
     result = p.judge("load.rate-limit-headers", lying)

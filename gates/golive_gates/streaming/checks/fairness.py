@@ -76,7 +76,7 @@ def judge(observation: Observation, settings: Settings) -> CheckResult:
     turns = min((s for s, _ in rated), key=_together)
     moving = turns.moving
     facts = (
-        Fact("jain_index", index, "ratio"),
+        Fact("jain_index", index, ""),
         Fact("slowest_by_median", slow),
         Fact("rate_p50", percentile(rates, 0.5), "1/s"),
         Fact("rate_min", min(rates), "1/s"),
@@ -106,7 +106,7 @@ def judge(observation: Observation, settings: Settings) -> CheckResult:
         )
     if part.stopped:
         return SPEC.inconclusive(Reason("stopped", params), evidence=part.evidence, facts=facts)
-    measurement = exact("jain_index", index, "ratio", Comparator.GE, settings.fairness, len(rates))
+    measurement = exact("jain_index", index, "", Comparator.GE, settings.fairness, len(rates))
     return SPEC.passed(
         Reason("fair", params), measurement=measurement, evidence=part.evidence, facts=facts
     )
@@ -135,7 +135,7 @@ def _unfair(
     index: float, slow: float, n: int, settings: Settings
 ) -> tuple[str, Measurement] | None:
     if index < settings.fairness:
-        return "unfair", exact("jain_index", index, "ratio", Comparator.GE, settings.fairness, n)
+        return "unfair", exact("jain_index", index, "", Comparator.GE, settings.fairness, n)
     if slow > settings.slowest:
         return "one-starves", exact(
             "slowest_by_median", slow, "", Comparator.LE, settings.slowest, n
