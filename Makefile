@@ -22,7 +22,7 @@ test-e2e: $(VENV)/.dev debian-test ## A whole run against the healthy reference 
 	$(BIN)/python -m pytest -q tests/e2e --ignore-glob '*/test_broken_*' $(ARGS)
 
 test-variants: $(VENV)/.dev debian-test ## A run against each broken variant of the generator (slow).
-	$(BIN)/python -m pytest -n 2 --dist loadfile -q tests/e2e/test_broken_*.py $(ARGS)
+	$(BIN)/python -m pytest -q tests/e2e/test_broken_*.py $(ARGS)
 
 lint: $(VENV)/.dev ## Formatter, linter, types and import rules only.
 	$(BIN)/ruff format --check .

@@ -120,3 +120,12 @@ def test_only_the_broken_front_compresses_the_stream(
     )
     assert "content-encoding" not in plain.headers
     assert "event: done" in plain.text
+
+
+def test_no_command_line_holds_a_token(demo: Any) -> None:
+    tokens = [client["token"].encode() for client in demo.facts["clients"].values()]
+    assert len(set(tokens)) == 5
+    for pid in (demo.process.pid, *demo.facts["pids"].values()):
+        words = Path(f"/proc/{pid}/cmdline").read_bytes()
+        assert words
+        assert not [token for token in tokens if token in words]
