@@ -51,11 +51,6 @@ def api_headers(ctx: RunContext) -> Mapping[str, str]:
     return dict(ctx.auth_headers)
 
 
-def client_headers(ctx: RunContext, name: str) -> Mapping[str, str] | None:
-    """Credentials of the further client *name* (``target.clients``); ``None``: not configured."""
-    return ctx.client_headers(name)
-
-
 def kind_of(exchange: Exchange) -> str:
     """What went wrong, in a word: a failure kind or ``status-503``; "" for 2xx."""
     if exchange.failure is not None:

@@ -11,10 +11,8 @@ from golive.cli.load_summary import OutcomeCount
 from golive.cli.probe_screen import counted
 from golive.probe.load import Arrival, LoadPlan, LoadResult, RequestRecord
 from golive.probe.load.cluster_summary import Limits
+from golive.probe.load.plan import CROWD
 from golive.rounding import exact
-
-CROWD = 256
-"""Requests in flight from which on the engine gathers reads; see ``LoadPlan.gather_reads``."""
 
 
 def remarks(

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-import ipaddress
 import os
 import signal
 import sys
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
+from golive.authorisation import is_loopback
 from golive.cli.load_live import Watch
 from golive.errors import NothingToCheck, UsageError
 from golive.probe.load import LoadPlan, LoadResult, LoadUnsupportedError, run_load
@@ -42,19 +42,12 @@ def warn_of_plain_text(scheduler: str) -> None:
         host = parts.hostname or ""
     except ValueError:
         return  # no address at all, which is told before anything is sent
-    if parts.scheme != "tcp" or host == "localhost" or _is_loopback(host):
+    if parts.scheme != "tcp" or is_loopback(host):
         return
     sys.stderr.write(
         f"warning: the credentials of the request go to {clean(host)} and to its workers "
         "unencrypted: use tls://\n"
     )
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 async def _run(plan: LoadPlan, workers: int | None, scheduler: str | None, watch: Watch) -> Ran:

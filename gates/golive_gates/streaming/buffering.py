@@ -9,8 +9,9 @@ from __future__ import annotations
 import math
 
 from golive.api import Comparator, Measurement, Observation, Outcome, Reason, Unavailable
+from golive.measuring import success_measurement
 from golive.stats import percentile
-from golive_gates.streaming.measure import exact, gaps_of, share_measurement
+from golive_gates.streaming.measure import exact, gaps_of
 from golive_gates.streaming.parts import DIRECT, FRONT, StreamSeen, Wire
 from golive_gates.streaming.settings import Settings
 
@@ -101,7 +102,7 @@ def alone_of(name: str, streams: Streams, settings: Settings) -> Measurement:
     """Share of the content events of *streams* that had a read to themselves."""
     events = sum(s.content_events for s in streams)
     shared = events - sum(s.alone for s in streams)
-    return share_measurement(name, events, shared, settings.alone, settings.confidence)
+    return success_measurement(name, events, shared, settings.alone, settings.confidence)
 
 
 def _first(streams: Streams) -> float:

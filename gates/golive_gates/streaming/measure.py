@@ -6,26 +6,7 @@ import itertools
 from collections.abc import Sequence
 
 from golive.api import Comparator, Fact, Measurement
-from golive.stats import lower_bound, n_still_needed, percentile, upper_bound
-
-
-def share_measurement(
-    name: str, n: int, failures: int, objective: float, confidence: float
-) -> Measurement:
-    """A share of successes with its one-sided Clopper-Pearson bounds. *n* must be positive."""
-    return Measurement(
-        name=name,
-        value=(n - failures) / n,
-        unit="ratio",
-        comparator=Comparator.GE,
-        threshold=objective,
-        n=n,
-        failures=failures,
-        confidence=confidence,
-        bound=lower_bound(n, failures, confidence),
-        opposite=upper_bound(n, failures, confidence),
-        n_needed=n_still_needed(n, failures, objective, confidence),
-    )
+from golive.stats import percentile
 
 
 def exact(

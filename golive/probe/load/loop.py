@@ -16,7 +16,7 @@ from golive.probe.load.connection import CLOSED, CONNECTING, Connection
 from golive.probe.load.delays import SMALLEST
 from golive.probe.load.flight import Tap
 from golive.probe.load.network import Network, OnHead
-from golive.probe.load.plan import LoadPlan, Shard
+from golive.probe.load.plan import CROWD, LoadPlan, Shard
 from golive.probe.load.readiness import EPOLLERR, EPOLLHUP, EPOLLIN, EPOLLOUT
 from golive.probe.load.sender import BATCH, Sender
 from golive.probe.load.tally import MAX_TURNS
@@ -25,7 +25,6 @@ from golive.probe.load.waiting import SHORT_S, wait
 
 Control = Callable[[], str | None]
 
-_CROWD = 256
 _READ_BYTES = 1 << 15
 _IN = EPOLLIN
 _OUT = EPOLLOUT
@@ -118,7 +117,7 @@ class Engine(Network):
                 tally.hold_up(turn, self._exposed())
             if not going:
                 return
-            if busy and min(look, due) > nap and tally.in_flight >= _CROWD and not self.opening:
+            if busy and min(look, due) > nap and tally.in_flight >= CROWD and not self.opening:
                 # The kernel stamps what comes meanwhile: to read it later, and more of it at
                 # once, costs no accuracy and saves a wake-up an event.
                 time.sleep(nap)

@@ -14,6 +14,8 @@ from urllib.parse import SplitResult, urlsplit
 from golive.probe.trace import StreamRules
 
 MAX_REQUESTS = 10_000_000
+CROWD = 256
+"""Requests in flight from which on the engine gathers reads; see ``LoadPlan.gather_reads``."""
 UNIQUE = "{unique}"
 
 _TOKEN = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")

@@ -12,15 +12,13 @@ from __future__ import annotations
 from golive.api import Check, CheckResult, CheckSpec, Fact, Finding, Observation, Reason
 from golive_gates.load.pentest.parts import Routes
 from golive_gates.load.pentest.verdicts import (
-    blind,
     count_of,
-    cut_short,
     like_missing,
     subject,
     told,
-    unanswered,
     unclear,
     walk_facts,
+    walked,
 )
 from golive_gates.load.settings import Settings
 
@@ -43,17 +41,9 @@ def judge(observation: Observation, settings: Settings) -> CheckResult:
             facts=facts,
             findings=tuple(Finding(subject(r), Reason("path-open", told(r))) for r in opened),
         )
-    early = cut_short(SPEC, part.walk, facts)
+    early = walked(SPEC, part, [r for _, r in pairs], facts)
     if early is not None:
         return early
-    silent = unanswered(SPEC, part.walk, (r for _, r in pairs))
-    if silent is not None:
-        return silent
-    lost = blind(SPEC, part.walk, part.bases)
-    if lost is not None:
-        return lost
-    if not pairs:
-        return SPEC.inconclusive(Reason("nothing-tried"), facts=facts)
     everything = [b for b in part.bases if b.missing is not None and b.missing.ok and b.admin]
     vague = [r for b, r in pairs if unclear(r, b.missing)]
     counts = {"paths": len(pairs)}

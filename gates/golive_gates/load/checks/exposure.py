@@ -14,15 +14,13 @@ from __future__ import annotations
 from golive.api import Check, CheckResult, CheckSpec, Finding, Observation, Reason
 from golive_gates.load.pentest.parts import Reply, Routes
 from golive_gates.load.pentest.verdicts import (
-    blind,
     count_of,
-    cut_short,
     like_missing,
     subject,
     told,
-    unanswered,
     unclear,
     walk_facts,
+    walked,
 )
 from golive_gates.load.settings import Settings
 
@@ -54,17 +52,9 @@ def judge(observation: Observation, settings: Settings) -> CheckResult:
             facts=facts,
             findings=findings,
         )
-    early = cut_short(SPEC, part.walk, facts)
+    early = walked(SPEC, part, [r for _, r in pairs], facts)
     if early is not None:
         return early
-    silent = unanswered(SPEC, part.walk, (r for _, r in pairs))
-    if silent is not None:
-        return silent
-    lost = blind(SPEC, part.walk, part.bases)
-    if lost is not None:
-        return lost
-    if not pairs:
-        return SPEC.inconclusive(Reason("nothing-tried"), facts=facts)
     if public or vague:
         found = public or vague
         return SPEC.warned(

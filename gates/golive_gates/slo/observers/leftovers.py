@@ -8,17 +8,15 @@ known, and it is counted rather too often than too rarely.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine
 from contextlib import suppress
 from dataclasses import dataclass, field
 
 from golive.api import BudgetExhausted, EvidenceRef, RunContext
+from golive.finishing import CLEANUP_SECONDS, to_the_end
 from golive.pacing import join
 from golive.probe.http import HttpProbe
 from golive.target_client import api_headers, json_lines, kind_of, line_of
 
-CLEANUP_SECONDS = 5.0
-"""Less than the grace that the runner gives to what it cancelled."""
 FILE = "left-behind.jsonl"
 GONE = frozenset({404, 410})
 
@@ -66,7 +64,7 @@ class Leftovers:
         Comes to its end also while the run is being cancelled, in ``CLEANUP_SECONDS``.
         """
         if self.remnants:
-            await _to_the_end(self._clean_up())
+            await to_the_end(self._clean_up())
 
     async def _clean_up(self) -> None:
         removable = [r for r in self.remnants if r.removable and r.path]
@@ -109,17 +107,3 @@ class Leftovers:
             remnant.why = f"{unanswered}, and not there yet when it was to be deleted"
         else:
             remnant.why = f"its deletion failed: {kind_of(exchange)}"
-
-
-async def _to_the_end(work: Coroutine[object, object, None]) -> None:
-    """Await *work*, which is bounded in time, whole; a cancellation meanwhile comes after it."""
-    task = asyncio.create_task(work)
-    cancelled: asyncio.CancelledError | None = None
-    while not task.done():
-        try:
-            await asyncio.shield(task)
-        except asyncio.CancelledError as error:
-            cancelled = error
-    task.result()
-    if cancelled is not None:
-        raise cancelled

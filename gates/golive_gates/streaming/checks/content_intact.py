@@ -19,7 +19,7 @@ from golive.api import (
     Reason,
     Unavailable,
 )
-from golive_gates.streaming.measure import share_measurement
+from golive.measuring import success_measurement
 from golive_gates.streaming.parts import Held, Wire
 from golive_gates.streaming.seen import cannot_judge
 from golive_gates.streaming.settings import Settings
@@ -44,7 +44,7 @@ def judge(observation: Observation, settings: Settings) -> CheckResult:
         blocked = None if whole else "streaming.held-streams"
         return SPEC.inconclusive(reason, evidence=part.evidence, facts=facts, blocked_by=blocked)
     wrong = sum(s.matches is False for s in compared)
-    measurement = share_measurement(
+    measurement = success_measurement(
         "intact_ratio", len(compared), wrong, settings.held_objective, settings.confidence
     )
     params: dict[str, str | int | float] = {

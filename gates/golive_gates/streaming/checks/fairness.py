@@ -25,9 +25,10 @@ from golive.api import (
     Reason,
     Severity,
 )
+from golive.measuring import success_measurement
 from golive.stats import percentile
 from golive_gates.streaming.buffering import CHECK_ID, behind_a_holding_front
-from golive_gates.streaming.measure import exact, jain, share_measurement
+from golive_gates.streaming.measure import exact, jain
 from golive_gates.streaming.parts import Held, HeldStream, Together, Wire
 from golive_gates.streaming.seen import cannot_judge
 from golive_gates.streaming.settings import Settings
@@ -53,7 +54,7 @@ def judge(observation: Observation, settings: Settings) -> CheckResult:
         return SPEC.inconclusive(nothing, evidence=part.evidence)
     n = sum(len(s.streams) for s in part.stages)
     broken = sum(not x.whole for s in part.stages for x in s.streams)
-    whole = share_measurement("whole", n, broken, settings.held_objective, settings.confidence)
+    whole = success_measurement("whole", n, broken, settings.held_objective, settings.confidence)
     if whole.outcome is Outcome.REFUTED:
         reason = Reason("too-few-whole", {"broken": broken, "n": n})
         return SPEC.inconclusive(

@@ -22,9 +22,10 @@ from golive.api import (
     Outcome,
     Reason,
 )
+from golive.measuring import success_measurement
 from golive.stats import percentile
 from golive_gates.streaming.buffering import CHECK_ID, behind_a_holding_front
-from golive_gates.streaming.measure import quantile_fact, share_measurement
+from golive_gates.streaming.measure import quantile_fact
 from golive_gates.streaming.parts import Held, Together, Wire
 from golive_gates.streaming.seen import cannot_judge, kinds_of, own_lag
 from golive_gates.streaming.settings import Settings
@@ -44,7 +45,7 @@ def judge(observation: Observation, settings: Settings) -> CheckResult:
         return SPEC.inconclusive(nothing, evidence=part.evidence, facts=facts)
     streams = [s for stage in part.stages for s in stage.streams]
     failures = sum(not s.whole for s in streams)
-    measurement = share_measurement(
+    measurement = success_measurement(
         "held_whole_ratio", len(streams), failures, settings.held_objective, settings.confidence
     )
     late = _late(part)

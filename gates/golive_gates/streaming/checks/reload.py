@@ -21,7 +21,7 @@ from golive.api import (
     Severity,
 )
 from golive_gates.streaming.drill_parts import Reload
-from golive_gates.streaming.drilled import facts_of, findings_of, settled, spanning
+from golive_gates.streaming.drilled import cut_by, facts_of, findings_of, settled, spanning
 from golive_gates.streaming.measure import exact
 from golive_gates.streaming.parts import Wire
 from golive_gates.streaming.settings import Settings
@@ -47,7 +47,9 @@ def judge(observation: Observation, settings: Settings) -> CheckResult:
         )
     return SPEC.passed(
         Reason("survived", params),
-        measurement=exact("streams_cut", 0.0, "", Comparator.LE, 0.0, len(running)),
+        measurement=exact(
+            "streams_cut", float(len(cut_by(drill))), "", Comparator.LE, 0.0, len(running)
+        ),
         evidence=drill.evidence,
         facts=facts_of(drill),
     )
