@@ -31,6 +31,16 @@ from golive.probe.load.children import Child
 T = TypeVar("T")
 
 
+@pytest.fixture(autouse=True)
+def others() -> None:
+    """Services that other tests started for the whole session are no workers of these runs."""
+    OTHERS.clear()
+    OTHERS.update(_all_children())
+
+
+OTHERS: set[int] = set()
+
+
 def alone(work: Coroutine[object, object, T]) -> T:
     """Run *work*, then make sure that no process was left behind."""
     result = asyncio.run(work)
@@ -39,7 +49,11 @@ def alone(work: Coroutine[object, object, T]) -> T:
 
 
 def children() -> set[int]:
-    """The running children of this process."""
+    """The running children of this process that a test of this file started."""
+    return _all_children() - OTHERS
+
+
+def _all_children() -> set[int]:
     text = Path(f"/proc/self/task/{os.getpid()}/children").read_text(encoding="ascii")
     return {int(pid) for pid in text.split()}
 
