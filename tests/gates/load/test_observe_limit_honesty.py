@@ -16,11 +16,17 @@ pytestmark = pytest.mark.anyio
 
 
 @pytest.mark.parametrize(
-    ("speed", "code"), [(0.5, "refill-slower"), (2.0, "refill-faster"), (3.0, "refill-faster")]
+    ("speed", "codes"),
+    # Where the pause was too unsteady to measure the refill, the burst shows what was too many.
+    [(0.5, ("refill-slower",)), (2.0, ("refill-faster", "more")), (3.0, ("refill-faster", "more"))],
 )
-async def test_a_bucket_that_fills_at_another_rate_fails(speed: float, code: str) -> None:
+async def test_a_bucket_that_fills_at_another_rate_fails(
+    speed: float, codes: tuple[str, ...]
+) -> None:
     part, _ = await seen_of(lim.limited(lim.Bucket(20, 2.0, speed=speed)))
-    assert said(part)["rate-limit"] == (Status.FAIL, code)
+    status, code = said(part)["rate-limit"]
+    assert status is Status.FAIL
+    assert code in codes
 
 
 @pytest.mark.parametrize("odd", [d.answer(502, {}), b"nonsense\r\n\r\n"], ids=["5xx", "no-answer"])
