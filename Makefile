@@ -4,7 +4,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-e2e test-variants lint format docs lock bench-startup bench-load clean debian-demo debian-test
+.PHONY: help demo test test-e2e test-variants lint format docs lock bench-startup bench-load bench-lint clean debian-demo debian-test
 
 help: ## Show these commands.
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -45,6 +45,9 @@ bench-startup: $(VENV)/.dev ## Time `golive --version` and `--help` beside a bar
 
 bench-load: $(VENV)/.dev ## Compare load clients: CPU an event, time-stamp error, memory a stream.
 	$(BIN)/python bench/load/run.py $(ARGS)
+
+bench-lint: $(VENV)/.dev ## Compare `golive lint` with other linters over thousands of objects.
+	$(BIN)/python bench/lint/run.py $(ARGS)
 
 lock: $(VENV)/.dev ## Pin every dependency again, with hashes (needs uv).
 	sh tools/lock.sh

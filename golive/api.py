@@ -38,6 +38,7 @@ from golive.model import (
     Location,
     Measurement,
     Reason,
+    ResourceRef,
     Severity,
     Status,
 )
@@ -98,6 +99,7 @@ __all__ = [
     "RateLimit",
     "Ratio",
     "Reason",
+    "ResourceRef",
     "RunContext",
     "Scope",
     "ServiceEndpoint",

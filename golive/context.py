@@ -14,6 +14,7 @@ from golive.config.model import Config
 from golive.model import EvidenceRef
 from golive.observation import Observation
 from golive.sent import SentLog
+from golive.sources.tree import SourceTree
 
 
 class Clock(Protocol):
@@ -135,6 +136,7 @@ class RunContext:
     that an earlier one showed to be pointless. ``headers`` identify golive on every request and
     carry no credentials; ``auth_headers`` are those for the target, resolved and secret, and
     ``clients`` those of its further identities. ``sent`` lists every request for the record.
+    ``sources`` gives what the release's files hold; they are read once, at the first call.
     """
 
     run_id: str
@@ -152,6 +154,7 @@ class RunContext:
     observed: Observation = field(default_factory=Observation)
     deadline: float | None = None
     redact: Callable[[str], str] = str
+    sources: Callable[[], SourceTree] = SourceTree
 
     @property
     def config(self) -> Config:

@@ -10,6 +10,7 @@ from typing import Any
 
 from golive.errors import describe
 from golive.gate import Gate, Lane, Need
+from golive.lint_rendering import LintRenderer
 from golive.rendering import Renderer
 from golive.vocabulary import STANDARD_GATES
 
@@ -18,6 +19,8 @@ _WORD = "[A-Za-z0-9_-]+"
 
 GATE_GROUP = "golive.gates"
 REPORT_GROUP = "golive.reports"
+LINT_GATE_GROUP = "golive.lint_gates"
+LINT_REPORT_GROUP = "golive.lint_reports"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,11 +41,15 @@ class Gates:
         return tuple(c.spec.id for g in self.loaded.values() for c in g.checks)
 
 
-def discover_gates() -> Gates:
-    """Load every registered gate; a bad one never takes the others down."""
+def discover_gates(group: str = GATE_GROUP) -> Gates:
+    """Load every registered gate; a bad one never takes the others down.
+
+    *group*: ``LINT_GATE_GROUP`` for ``golive lint``: of a package that names there which of its
+    gates have file-based checks only those are loaded, of any other package all.
+    """
     loaded: dict[str, Gate[Any]] = {}
     broken: dict[str, str] = {}
-    for point in _points(GATE_GROUP):
+    for point in _lint_points() if group == LINT_GATE_GROUP else _points(group):
         if point.name in loaded or point.name in broken:
             loaded.pop(point.name, None)
             broken[point.name] = "two installed packages register a gate of this name"
@@ -73,8 +80,33 @@ def load_renderer(point: EntryPoint) -> Renderer:
     return renderer
 
 
+def discover_lint_renderers() -> Mapping[str, EntryPoint]:
+    """Registered renderers of lint records by format name; loaded only when used."""
+    return {point.name: point for point in _points(LINT_REPORT_GROUP)}
+
+
+def load_lint_renderer(point: EntryPoint) -> LintRenderer:
+    """Load one renderer. Raises ``TypeError`` when the entry point is not a renderer."""
+    renderer = point.load()
+    if not isinstance(renderer, LintRenderer):
+        msg = f"{point.value} is not a golive lint renderer"
+        raise TypeError(msg)
+    return renderer
+
+
 def _points(group: str) -> list[EntryPoint]:
     return sorted(entry_points(group=group), key=lambda p: (p.name, p.value))
+
+
+def _lint_points() -> list[EntryPoint]:
+    named = _points(LINT_GATE_GROUP)
+    packages = {_package(point) for point in named}
+    return [*named, *(p for p in _points(GATE_GROUP) if _package(p) not in packages)]
+
+
+def _package(point: EntryPoint) -> str:
+    """Name of the installed package that registers *point*."""
+    return "" if point.dist is None else point.dist.name
 
 
 def _demand_sound(name: str, gate: object) -> None:

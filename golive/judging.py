@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from dataclasses import astuple, replace
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +12,7 @@ from golive.config.model import Waiver
 from golive.errors import describe
 from golive.gate import Check, Gate
 from golive.isolation import call_pure
-from golive.model import CheckResult, Finding, Overclaim, Reason
+from golive.model import CheckResult, Finding, Overclaim, Reason, ResourceRef
 from golive.observation import Observation
 from golive.record import CheckRecord, FactRecord, FindingRecord, Sentences
 from golive.record_schema import run_schema
@@ -26,14 +26,24 @@ JUDGE_SECONDS = 60.0
 """A pure judge that needs longer hangs."""
 
 
-def judge(check: Check[Any], observation: Observation, settings: object) -> CheckResult:
-    """Run one judge; whatever goes wrong in it is an ``error`` of that check alone."""
+def judge(
+    check: Check[Any],
+    observation: Observation,
+    settings: object,
+    *,
+    seconds: float | None = JUDGE_SECONDS,
+) -> CheckResult:
+    """Run one judge; whatever goes wrong in it is an ``error`` of that check alone.
+
+    *seconds*: how long it may take; ``None`` runs it in the caller's own thread, without limit.
+    """
 
     def work() -> object:  # A plugin's judge may return anything.
         return check.evaluate(observation, settings)
 
     try:
-        result = call_pure(work, f"judge {check.spec.id}", JUDGE_SECONDS)
+        name = f"judge {check.spec.id}"
+        result = work() if seconds is None else call_pure(work, name, seconds)
     except Overclaim as error:
         return check.spec.errored(Reason("core.overclaim", {"detail": str(error)}))
     except Exception as error:  # noqa: BLE001 - plugin code
@@ -120,6 +130,7 @@ def _record(
 
 def _finding(catalogues: dict[str, Catalogue], finding: Finding, check_id: str) -> FindingRecord:
     messages = {lang: t.reason(finding.reason, check_id) for lang, t in catalogues.items()}
+    named = finding.resource
     place = finding.location
     if place is not None:
         place = replace(place, path=clean(place.path))
@@ -129,6 +140,10 @@ def _finding(catalogues: dict[str, Catalogue], finding: Finding, check_id: str) 
         message=messages["en"],
         localized={lang: m for lang, m in messages.items() if lang != "en"},
         location=place,
+        status=finding.status,
+        resource=None if named is None else ResourceRef(*(clean(x) for x in astuple(named))),
+        container=clean(finding.container),
+        json_path=clean(finding.json_path),
     )
 
 

@@ -35,6 +35,7 @@ __all__ = [
     "Measurement",
     "Overclaim",
     "Reason",
+    "ResourceRef",
     "Scalar",
     "Severity",
     "Status",
@@ -113,12 +114,33 @@ class Location:
 
 
 @dataclass(frozen=True, slots=True)
+class ResourceRef:
+    """A Kubernetes object by name; ``namespace`` is empty where its file names none."""
+
+    kind: str
+    namespace: str
+    name: str
+
+    def __str__(self) -> str:
+        """``Kind/namespace/name``, as far as known."""
+        return "/".join(part for part in (self.kind, self.namespace, self.name) if part)
+
+
+@dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing a check found; ``subject`` names the object, field or request."""
+    """One thing a check found; ``subject`` names the object, field or request.
+
+    ``status``: where it weighs less than the check's own status, ``WARN`` or ``INCONCLUSIVE``.
+    ``resource``, ``container`` and ``json_path`` place a finding in a Kubernetes object.
+    """
 
     subject: str
     reason: Reason
     location: Location | None = None
+    status: Status | None = None
+    resource: ResourceRef | None = None
+    container: str = ""
+    json_path: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,11 +20,13 @@ class Unavailable:
     """Why a part is missing.
 
     ``kind``: ``error`` when golive failed to look, ``inconclusive`` when there was nothing to
-    see. ``blocked_by``: id of the check whose failure is the cause, if one is known.
+    see, ``absent`` when the configuration offers nothing of the kind: that leaves a check as
+    undecided, unless its judge knows that a release may do without. ``blocked_by``: id of the
+    check whose failure is the cause, if one is known.
     """
 
     reason: Reason
-    kind: Literal["error", "inconclusive"] = "inconclusive"
+    kind: Literal["error", "inconclusive", "absent"] = "inconclusive"
     blocked_by: str | None = None
 
 

@@ -145,7 +145,7 @@ class Observing:
             return self._interrupted(state, observer)
         need = unmet(observer.needs, Scope(self._setup.config, self._setup.base))
         if need is not None:
-            return Unavailable(Reason(f"core.needs-{need}"))
+            return Unavailable(Reason(f"core.needs-{need}"), kind="absent")
         if Need.TARGET in observer.needs and absent is not None:
             return absent
         if state.out_of_time or state.spent >= self._setup.timeout:
@@ -202,6 +202,7 @@ class Observing:
             observed=state.observation,
             deadline=deadline,
             redact=setup.redact,
+            sources=setup.sources,
         )
 
     def _recordable(

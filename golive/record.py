@@ -17,7 +17,15 @@ from typing import Any
 
 from golive.codec import CodecError, decode, encode
 from golive.config.model import Config, Waiver
-from golive.model import EvidenceLevel, EvidenceRef, Location, Measurement, Severity, Status
+from golive.model import (
+    EvidenceLevel,
+    EvidenceRef,
+    Location,
+    Measurement,
+    ResourceRef,
+    Severity,
+    Status,
+)
 from golive.sent import SentRequests
 
 SCHEMA_VERSION = "1.0"
@@ -85,6 +93,10 @@ class FindingRecord:
     message: str
     localized: Mapping[str, str] = field(default_factory=dict)
     location: Location | None = None
+    status: Status | None = None
+    resource: ResourceRef | None = None
+    container: str = ""
+    json_path: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,8 @@
-"""JSON Schema (2020-12) of the run record, and validation against it.
+"""JSON Schemas (2020-12) of the run record and the lint record, and validation against them.
 
-``build_run_schema`` derives the schema from the dataclasses; ``schemas/run_v1.schema.json`` is
-the published result, and a test keeps the two equal. Changing a published field means v2.
+``build_run_schema`` and ``build_lint_schema`` derive them from the dataclasses;
+``schemas/run_v1.schema.json`` and ``schemas/lint_v1.schema.json`` are the published results,
+and tests keep them equal. Changing a published field means v2.
 """
 
 from __future__ import annotations
@@ -18,8 +19,9 @@ from functools import cache
 from importlib import resources
 from typing import Annotated, Any, Literal, Union
 
-from golive import model, record
+from golive import lint_record, model, record
 from golive.codec import field_types
+from golive.lint_record import LintRecord
 from golive.record import Run
 from golive.sanitize import clean
 
@@ -27,11 +29,13 @@ JsonObject = dict[str, Any]
 
 SCHEMA_ID = "urn:golive:run:v1"
 SCHEMA_FILE = "run_v1.schema.json"
+LINT_SCHEMA_ID = "urn:golive:lint:v1"
+LINT_SCHEMA_FILE = "lint_v1.schema.json"
 MAX_PROBLEMS = 20
 
 # Types whose every field is written, always: consumers may rely on the keys. The configuration
 # inside the record has defaults of its own and grows with the tool.
-_WIRE_MODULES = frozenset({record.__name__, model.__name__})
+_WIRE_MODULES = frozenset({record.__name__, model.__name__, lint_record.__name__})
 
 _SCALARS: Mapping[object, JsonObject] = {
     str: {"type": "string"},
@@ -67,13 +71,30 @@ _CONSTRAINTS: Mapping[tuple[str, str], JsonObject] = {
     ("CheckRecord", "id"): {"minLength": 1},
     ("GateRecord", "id"): {"minLength": 1},
     ("Run", "run_id"): {"minLength": 1},
+    ("LintCheck", "id"): {"minLength": 1},
+    ("LintCheck", "findings"): _COUNT,
+    ("LintCheck", "suppressed"): _COUNT,
+    ("LintFinding", "check"): {"minLength": 1},
+    ("LintFinding", "line"): {"minimum": 1},
+    ("LintFinding", "column"): {"minimum": 1},
+    ("LintFile", "size"): _COUNT,
 }
 
 
 @cache
 def run_schema() -> JsonObject:
     """The published schema of a run record, as shipped."""
-    text = resources.files("golive").joinpath("schemas", SCHEMA_FILE).read_text(encoding="utf-8")
+    return _shipped(SCHEMA_FILE)
+
+
+@cache
+def lint_schema() -> JsonObject:
+    """The published schema of a lint record, as shipped."""
+    return _shipped(LINT_SCHEMA_FILE)
+
+
+def _shipped(name: str) -> JsonObject:
+    text = resources.files("golive").joinpath("schemas", name).read_text(encoding="utf-8")
     found: JsonObject = json.loads(text)
     return found
 
@@ -94,12 +115,21 @@ def validate_record(data: object) -> list[str]:
 
 def build_run_schema() -> JsonObject:
     """Derive the schema from ``golive.record.Run``."""
+    return _build(Run, SCHEMA_ID, "golive run record, version 1")
+
+
+def build_lint_schema() -> JsonObject:
+    """Derive the schema from ``golive.lint_record.LintRecord``."""
+    return _build(LintRecord, LINT_SCHEMA_ID, "golive lint record, version 1")
+
+
+def _build(kind: type, identity: str, title: str) -> JsonObject:
     definitions: JsonObject = {"Number": _NUMBER}
-    root = _dataclass(Run, definitions)
+    root = _dataclass(kind, definitions)
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "$id": SCHEMA_ID,
-        "title": "golive run record, version 1",
+        "$id": identity,
+        "title": title,
         **root,
         "$defs": dict(sorted(definitions.items())),
     }

@@ -11,6 +11,7 @@ from golive.config.model import Config
 from golive.context import Clock, EvidenceStore, Progress
 from golive.gates_of_run import Choice
 from golive.journal import Journal
+from golive.sources.tree import SourceTree
 
 Headers = tuple[tuple[str, str], ...]
 
@@ -44,3 +45,4 @@ class Setup:
     warnings: tuple[str, ...] = ()
     redact: Callable[[str], str] = str
     recovered: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    sources: Callable[[], SourceTree] = SourceTree

@@ -1,5 +1,6 @@
 """Catalogues of sentences: ``messages.<lang>.toml`` beside each gate, and the core's own.
 
+A large catalogue is split by topic into ``messages/<topic>.<lang>.toml`` beside it.
 A catalogue has the tables ``gate`` (``title``), ``checks.<id>`` (``title``, ``what``,
 ``remedy``, ``reasons.<code>``, ``remedies.<code>``), ``reasons``, ``facts`` and ``steps``.
 Sentences are Python format strings; their parameters come from judges and are cleaned here.
@@ -27,6 +28,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
+from importlib.resources.abc import Traversable
 from string import Formatter
 from typing import Any
 
@@ -173,8 +175,11 @@ def core_catalogue(lang: str) -> Catalogue:
 def _read(package: str, lang: str) -> Mapping[str, Any]:
     name = f"messages.{lang}.toml"
     try:
-        text = resources.files(package).joinpath(name).read_text(encoding="utf-8")
-        return tomllib.loads(text)
+        folder = resources.files(package)
+        tables = tomllib.loads(folder.joinpath(name).read_text(encoding="utf-8"))
+        for file in _topics(folder.joinpath("messages"), lang):
+            name = f"messages/{file.name}"
+            _merge(tables, tomllib.loads(file.read_text(encoding="utf-8")), ())
     except (FileNotFoundError, ModuleNotFoundError) as error:
         msg = f"{package} has no {name}"
         raise CatalogueError(msg) from error
@@ -182,6 +187,27 @@ def _read(package: str, lang: str) -> Mapping[str, Any]:
         # No package at all, a file that is not UTF-8, or not TOML.
         msg = f"{package}: {name} cannot be read: {error}"
         raise CatalogueError(msg) from error
+    return tables
+
+
+def _topics(folder: Traversable, lang: str) -> list[Traversable]:
+    """Further files of a large catalogue: ``messages/<topic>.<lang>.toml``."""
+    if not folder.is_dir():
+        return []
+    found = (f for f in folder.iterdir() if f.name.endswith(f".{lang}.toml"))
+    return sorted(found, key=lambda f: f.name)
+
+
+def _merge(tables: dict[str, Any], more: Mapping[str, Any], place: tuple[str, ...]) -> None:
+    """Add *more* to *tables*. Raises ``ValueError`` for a sentence that is there already."""
+    for key, value in more.items():
+        held = tables.setdefault(key, value)
+        if held is value:
+            continue
+        if not isinstance(held, dict) or not isinstance(value, Mapping):
+            msg = f"{'.'.join((*place, key))} is written twice"
+            raise ValueError(msg)  # noqa: TRY004 - of two files that are both sound
+        _merge(held, value, (*place, key))
 
 
 def _walk(tables: Mapping[str, Any], place: tuple[str | None, ...]) -> str | None:

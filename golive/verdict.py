@@ -109,9 +109,13 @@ def gate_label(gate: GateRecord, today: date) -> GateLabel:
     everything = [sound_status(c) for c in gate.checks]
     if not _stands(gate.checks, today):
         return GateLabel.UNVERIFIED
-    if all(s in (Status.PASS, Status.NOT_APPLICABLE) for s in everything):
+    settled = (Status.PASS, Status.NOT_APPLICABLE)
+    left = [c for c, s in zip(gate.checks, everything, strict=True) if s not in settled]
+    if not left:
         return GateLabel.DONE
-    return GateLabel.CONDITIONAL
+    # An optional check that nothing measured yet leaves the gate a design, not a condition.
+    designed = all(c.design_only and not in_force(c.waiver, today) for c in left)
+    return GateLabel.DESIGNED if designed else GateLabel.CONDITIONAL
 
 
 def claim_state(claim: Claim, run: Run) -> ClaimState:

@@ -19,6 +19,7 @@ from golive.codec import encode
 from golive.config.markers import Quantity
 from golive.discovery import discover_gates
 from golive.gate import Check, Gate, Observer
+from golive.linting import static_checks
 from golive.texts import Catalogue, CatalogueError, catalogue
 
 FOLDER = Path(__file__).resolve().parent.parent / "docs" / "checks"
@@ -59,6 +60,15 @@ waivers:
 
 A waiver stands beside the status and never replaces it: until its last day it turns a status that
 blocks into a condition (CONDITIONAL), never into a pass; after that day it counts no more.
+"""
+
+SUPPRESSION = """\
+`golive lint` runs this check too. A comment on the line of a finding, or on its own line above it,
+accepts the finding until a day ([more](../lint.md#suppressing-a-finding)):
+
+```yaml
+# golive: ignore[{id}] until=YYYY-MM-DD why the risk is taken
+```
 """
 
 
@@ -106,8 +116,16 @@ def page(gate: AnyGate, check: AnyCheck) -> str:
         settings(gate),
         "## Waiving it",
         WAIVER.format(id=spec.id),
+        *suppression(gate, check),
     ]
     return joined(parts)
+
+
+def suppression(gate: AnyGate, check: AnyCheck) -> tuple[str, ...]:
+    """How a finding is accepted where it is written; nothing where files are not enough."""
+    if check not in static_checks(gate):
+        return ()
+    return ("## Suppressing a finding", SUPPRESSION.format(id=check.spec.id))
 
 
 def identity(gate: AnyGate, check: AnyCheck, title: str) -> str:

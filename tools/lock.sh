@@ -12,3 +12,6 @@ lock requirements/dev.txt --extra demo --extra cluster --extra fuzz --group buil
 # The peers of bench/load live in an environment of their own.
 uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
   --no-emit-index-url --no-annotate --no-header requirements/bench.in -o requirements/bench.txt
+# So does the Python linter of bench/lint.
+uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+  --no-emit-index-url --no-annotate --no-header requirements/bench-lint.in -o requirements/bench-lint.txt

@@ -13,6 +13,7 @@ from golive.cli import exits
 from golive.cli.check import check
 from golive.cli.demo import demo
 from golive.cli.explain import explain
+from golive.cli.lint import lint
 from golive.cli.list import list_gates
 from golive.cli.load import load
 from golive.cli.plan import plan
@@ -54,6 +55,7 @@ def main(
 
 app.command()(check)
 app.command()(plan)
+app.command()(lint)
 app.command()(demo)
 app.command("list")(list_gates)
 app.command()(explain)

@@ -10,6 +10,7 @@ import secrets as random_source
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +30,7 @@ from golive.gates_of_run import Choice, UnknownGate, choose
 from golive.journal import Journal, recover
 from golive.runner import Headers, Setup
 from golive.secrets import Redactor, SecretError, resolve
+from golive.sources.reading import read_release
 from golive.vocabulary import STANDARD_GATES
 
 RESUMABLE = timedelta(hours=24)
@@ -147,6 +149,7 @@ def set_up(session: Session, folder: Folder, limits: Limits, progress: Progress)
             folder.evidence / gate, folder.root, redactor.binary
         ),
         journal=journal,
+        sources=cache(partial(read_release, config.files, base)),
         timeout=timeout,
         max_requests=limits.max_requests,
         headers=(("User-Agent", f"golive/{__version__} (run {run_id})"), ("X-Golive-Run", run_id)),

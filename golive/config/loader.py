@@ -22,6 +22,7 @@ from golive.sources.yaml import (
     Document,
     KeyPath,
     Limits,
+    Positions,
     YamlError,
     YamlProblem,
     load,
@@ -30,6 +31,7 @@ from golive.sources.yaml import (
 )
 
 _T = TypeVar("_T")
+_GATES_ONLY = "only keys below gates. can be given here, such as gates.manifests.kubernetes"
 _START = "begin with: apiVersion: golive/v1; `golive schema config` prints every key"
 
 
@@ -105,6 +107,37 @@ def load_config(
         path.parent,
         (document, *slo_documents),
     )
+
+
+def load_settings(
+    gate_settings: Mapping[str, type], overrides: Iterable[Override] = ()
+) -> Mapping[str, object]:
+    """Settings of each gate without a configuration file: defaults and *overrides*.
+
+    Only keys below ``gates`` can be given. Errors are those of a file. Raises ``ConfigError``.
+    """
+    given = tuple(overrides)
+    found = [
+        Problem(Location(o.origin), f"{'.'.join(o.path)} is no setting of a gate", _GATES_ONLY)
+        for o in given
+        if o.path[:1] != ("gates",)
+    ]
+    if found:
+        raise ConfigError(found)
+    gates = dict(gate_settings)
+    data, origins = apply_overrides({}, given, gates)
+    places = Places(Positions("", None), origins)
+    if given:
+        whole = config_schema(gates, form="checked")
+        schema = {
+            "type": "object",
+            "properties": {"gates": whole["properties"]["gates"]},
+            "$defs": whole["$defs"],
+        }
+        found.extend(problems(validate(data, schema, places), places))
+    if found:
+        raise ConfigError(found)
+    return _settings(data, gates, places)
 
 
 def _read(path: Path) -> tuple[Document, dict[str, object]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NoReturn
 
 from golive.model import Location
 
@@ -56,18 +57,16 @@ class Stop(Exception):
 
 
 class Budget:
-    """What is left of the caps; one for all documents of a stream."""
+    """What is left of the caps; one for all documents of a stream. ``nodes``: read so far."""
 
     def __init__(self, limits: Limits) -> None:
         self.limits = limits
-        self._nodes = 0
+        self.nodes = 0
         self._expanded = 0
 
-    def node(self, line: int, column: int) -> None:
-        """Account for one node. Raises ``Stop``."""
-        self._nodes += 1
-        if self._nodes > self.limits.nodes:
-            raise Stop(line, column, f"more than {self.limits.nodes:,} values and keys")
+    def too_many(self, line: int, column: int) -> NoReturn:
+        """There are more nodes than allowed. Raises ``Stop``."""
+        raise Stop(line, column, f"more than {self.limits.nodes:,} values and keys")
 
     def expand(self, size: int, line: int, column: int) -> None:
         """Account for *size* repeated nodes. Raises ``Stop``."""

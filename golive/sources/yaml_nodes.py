@@ -1,292 +1,278 @@
-"""YAML events to a tree of nodes that know their place. Iterative: depth costs no stack."""
+"""YAML events to plain data and the place of every part of it. Iterative: depth costs no stack.
+
+The places of a document are one flat list: a value's place, then for a mapping each key's place
+followed by its value's places, for a list each item's. What an alias repeats is in it once per
+use, at the place where it was written; what a merge key takes over comes after a mapping's own
+keys. This is the order of :func:`golive.sources.places.node_count`.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+import sys
+from typing import Any
 
 import yaml
 
+from golive.sources.places import height, node_count, offset
+from golive.sources.yaml_faults import Fault, explain, one_line, place
 from golive.sources.yaml_limits import Budget, Stop
-from golive.sources.yaml_scalars import Dialect, ScalarProblem, resolve
+from golive.sources.yaml_parts import Anchored, Composed, Merge, Open, Place
+from golive.sources.yaml_scalars import (
+    Dialect,
+    ScalarProblem,
+    resolve_number,
+    resolve_tagged,
+    shown_tag,
+    words,
+)
 
 # libyaml is about eight times faster; wheels carry it, a source build may not. The Python
 # parser also refuses a tab between a key's colon and its value.
-_LOADER: type = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
+LOADER: type = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
+"""What turns text into events."""
 # Only the Python parser lets escaped surrogates through.
 _HALF = re.compile("[\ud800-\udfff]")
 _CORE_TAG = "tag:yaml.org,2002:"
-
-
-@dataclass(slots=True)
-class Node:
-    """One value. ``line``, ``column``: 1-based. ``size``: nodes in it, aliases expanded.
-
-    ``fields`` (mapping) and ``items`` (list) hold the parts; ``text`` the source of a scalar,
-    ``plain`` whether that was unquoted. ``height``: levels of nesting in it.
-    """
-
-    line: int
-    column: int
-    data: object = None
-    text: str | None = None
-    plain: bool = False
-    fields: dict[str, tuple[Node, Node]] | None = None
-    items: list[Node] | None = None
-    size: int = 1
-    height: int = 0
-    anchor: str | None = None
-
-
-@dataclass(slots=True)
-class Fault:
-    """A problem that does not stop the reading of its document."""
-
-    line: int
-    column: int
-    message: str
-    hint: str | None = None
-
-
-@dataclass(slots=True)
-class _Open:
-    """A list or mapping whose end has not come. ``key`` waits for its value."""
-
-    node: Node
-    key: Node | None = None
-    merges: list[tuple[Node, Node]] = field(default_factory=list)
+_NUMERIC = frozenset("+-.0123456789")
+_SPECIAL = frozenset(("<<", "", "~", "null"))
 
 
 def compose(
-    text: str, first_line: int, budget: Budget, dialect: Dialect
-) -> tuple[Node | None, list[Fault]]:
-    """Node tree of the one document in *text*, which begins at 1-based *first_line*.
+    text: str, first_line: int, budget: Budget, dialect: Dialect, *, detailed: bool = True
+) -> tuple[Composed | None, list[Fault]]:
+    """The one document in *text*, which begins at 1-based *first_line*.
 
-    ``None`` with no fault: no document. Raises ``Stop`` where reading cannot go on.
+    With *detailed* its places are :class:`Place`, without it lines alone, which costs less.
+    ``None`` with no fault: no document. A document with faults has data, but wrong places.
+    Raises ``Stop`` where reading cannot go on.
     """
-    builder = _Builder(budget, dialect)
+    builder = _Builder(first_line, budget, dialect, detailed)
     try:
-        for event in yaml.parse(text, Loader=_LOADER):
-            mark = event.start_mark
-            if mark is not None:
-                builder.take(event, first_line + mark.line, mark.column + 1)
+        builder.read(text)
     except yaml.MarkedYAMLError as error:
-        raise Stop(*_place(error, text, first_line), *_explain(error, text)) from error
+        raise Stop(*place(error, text, first_line), *explain(error, text)) from error
     except yaml.YAMLError as error:
-        raise Stop(first_line, 1, f"not YAML: {_one_line(str(error))}") from error
-    return builder.root, builder.faults
-
-
-def _place(error: yaml.MarkedYAMLError, text: str, first_line: int) -> tuple[int, int]:
-    mark = error.problem_mark or error.context_mark
-    if mark is None:
-        return first_line, 1
-    lines = text.split("\n")
-    # The end of a source without a final line break is reported one line further down.
-    if mark.line >= len(lines):
-        return first_line + len(lines) - 1, len(lines[-1]) + 1
-    return first_line + mark.line, mark.column + 1
-
-
-def _explain(error: yaml.MarkedYAMLError, text: str) -> tuple[str, str | None]:
-    parts = [p for p in (error.problem, error.context) if p]
-    message = _one_line("not valid YAML: " + ", ".join(parts))
-    mark = error.problem_mark
-    lines = text.split("\n")
-    if mark is not None and mark.line < len(lines):
-        line = lines[mark.line]
-        if "\t" in line[: len(line) - len(line.lstrip())] or line[mark.column :][:1] == "\t":
-            return message, "indent with spaces; YAML forbids tabs there"
-        if line[mark.column :][:1] in ("%", "@", "`"):
-            return message, "quote a value that begins with this character"
-        if error.problem and "mapping values are not allowed" in error.problem:
-            return message, "quote a value that holds ': ', and check the indentation"
-    return message, None
-
-
-def _one_line(text: str) -> str:
-    return " ".join(text.split())[:300]
+        raise Stop(first_line, 1, f"not YAML: {one_line(str(error))}") from error
+    if not builder.places:
+        return None, builder.faults
+    return Composed(builder.root, builder.places), builder.faults
 
 
 class _Builder:
-    """Takes events one by one; ``root`` is complete after the last."""
+    """Takes the events of one document; ``root`` and ``places`` are complete after the last."""
 
-    def __init__(self, budget: Budget, dialect: Dialect) -> None:
-        self.root: Node | None = None
+    def __init__(self, first_line: int, budget: Budget, dialect: Dialect, detailed: bool) -> None:
+        self.root: object = None
+        self.places: list[Any] = []
         self.faults: list[Fault] = []
+        self._first_line = first_line
         self._budget = budget
         self._dialect = dialect
-        self._open: list[_Open] = []
-        self._anchors: dict[str, Node] = {}
+        self._detailed = detailed
+        self._open: list[Open] = []
+        self._anchors: dict[str, Anchored] = {}
 
-    def take(self, event: yaml.Event, line: int, column: int) -> None:
-        """One event at *line* and *column*, 1-based."""
-        if isinstance(event, yaml.ScalarEvent):
-            node = self._scalar(event, line, column)
-            self._close(node)
-        elif isinstance(event, yaml.SequenceStartEvent | yaml.MappingStartEvent):
-            self._start(event, line, column)
-        elif isinstance(event, yaml.SequenceEndEvent | yaml.MappingEndEvent):
-            self._end()
-        elif isinstance(event, yaml.AliasEvent):
-            self._alias(event.anchor or "", line, column)
+    def read(self, text: str) -> None:  # noqa: C901, PLR0912, PLR0915 - one loop, for speed
+        """Every event of *text*.
 
-    def _scalar(self, event: yaml.ScalarEvent, line: int, column: int) -> Node:
-        self._budget.node(line, column)
-        # implicit[0]: unquoted and untagged, so the text decides the type.
-        plain = bool(event.implicit[0])
-        if not event.value.isascii() and _HALF.search(event.value):
-            self.faults.append(Fault(line, column, "an escape stands for half a character"))
-        node = Node(line, column, event.value, event.value, plain, anchor=event.anchor)
-        tag = (event.tag or "").removeprefix(_CORE_TAG)
+        Nearly all events are scalars, and a large file has millions of them: this loop holds
+        what they need and calls nothing that can be avoided.
+        """
+        stream = LOADER(text)
+        get = stream.get_event
+        stack, places, first_line = self._open, self.places, self._first_line
+        intern = sys.intern
+        keyword, detailed, halves = words(self._dialect), self._detailed, LOADER is yaml.BaseLoader
+        most, done = self._budget.limits.nodes, self._budget.nodes
+        scalar_event, alias_event = yaml.ScalarEvent, yaml.AliasEvent
+        starts = (yaml.MappingStartEvent, yaml.SequenceStartEvent)
+        ends = (yaml.MappingEndEvent, yaml.SequenceEndEvent)
+        holder: Open | None = None
         try:
-            if plain:
-                node.data = resolve(event.value, self._dialect)
-            elif tag not in ("", "!", "str"):
-                node.data = _tagged(tag, event.value, self._dialect)
+            while (event := get()) is not None:
+                kind = type(event)
+                if kind is scalar_event:
+                    mark = event.start_mark
+                    line, column = first_line + mark.line, mark.column + 1
+                    done += 1
+                    if done > most:
+                        self._budget.too_many(line, column)
+                    text = event.value
+                    # implicit[0]: unquoted and untagged, so the text decides the type.
+                    plain = event.implicit[0]
+                    value: object = text
+                    if plain:
+                        if text in keyword:
+                            value = keyword[text]
+                        elif text[0] in _NUMERIC:
+                            value = self._number(text, line, column)
+                    elif event.tag is not None:
+                        value = self._tagged(event.tag, text, line, column)
+                    if halves and _HALF.search(text):
+                        said = "an escape stands for half a character"
+                        self.faults.append(Fault(line, column, said))
+                    spot = Place(line, column, text, plain) if detailed else line
+                    if event.anchor is not None:
+                        self._anchors[event.anchor] = Anchored(value, [spot], text, plain)
+                    places.append(spot)
+                    if holder is None:
+                        self.root = value
+                    elif not holder.mapping:
+                        holder.data.append(value)
+                    elif holder.keyed:
+                        if holder.dropped is None:
+                            holder.data[holder.key] = value
+                            holder.keyed = False
+                        else:
+                            self._drop(holder, value)
+                    elif text in holder.data or (plain and text in _SPECIAL):
+                        self._odd_key(holder, text, len(places) - 1, line, column)
+                    else:
+                        # Interned: the objects of a release repeat their keys endlessly.
+                        holder.key = intern(text)
+                        holder.keyed = True
+                elif kind in starts:
+                    holder = self._start(event, kind is yaml.MappingStartEvent)
+                    done += 1
+                    if done > most:
+                        mark = event.start_mark
+                        self._budget.too_many(first_line + mark.line, mark.column + 1)
+                elif kind in ends:
+                    self._end()
+                    holder = stack[-1] if stack else None
+                elif kind is alias_event:
+                    self._alias(event)
+        finally:
+            self._budget.nodes = done
+            stream.dispose()
+
+    def _number(self, text: str, line: int, column: int) -> object:
+        try:
+            return resolve_number(text, self._dialect)
         except ScalarProblem as problem:
             self.faults.append(Fault(line, column, str(problem), problem.hint))
-        return node
+            return text
 
-    def _start(
-        self, event: yaml.SequenceStartEvent | yaml.MappingStartEvent, line: int, column: int
-    ) -> None:
-        self._budget.node(line, column)
+    def _tagged(self, tag: str, text: str, line: int, column: int) -> object:
+        tag = tag.removeprefix(_CORE_TAG)
+        if tag in ("", "!", "str"):
+            return text
+        try:
+            return resolve_tagged(tag, text, self._dialect)
+        except ScalarProblem as problem:
+            self.faults.append(Fault(line, column, str(problem), problem.hint))
+            return text
+
+    def _start(self, event: Any, mapping: bool) -> Open:  # noqa: ANN401 - yaml has no types
+        line, column = self._first_line + event.start_mark.line, event.start_mark.column + 1
         self._budget.depth(len(self._open) + 1, line, column)
-        mapping = isinstance(event, yaml.MappingStartEvent)
-        tag = (event.tag or "").removeprefix(_CORE_TAG)
-        if tag not in ("", "!", "map" if mapping else "seq"):
-            self.faults.append(_unsupported_tag(tag, line, column))
-        node = Node(line, column, anchor=event.anchor)
-        if mapping:
-            node.fields = {}
-        else:
-            node.items = []
-        self._open.append(_Open(node))
+        if event.tag is not None:
+            tag = event.tag.removeprefix(_CORE_TAG)
+            if tag not in ("", "!", "map" if mapping else "seq"):
+                said = f"tag {shown_tag(tag)} is not supported"
+                self.faults.append(Fault(line, column, said, "write a plain value"))
+        opened = Open({} if mapping else [], len(self.places), line, column, event.anchor, mapping)
+        self.places.append(Place(line, column) if self._detailed else line)
+        self._open.append(opened)
+        return opened
 
     def _end(self) -> None:
         opened = self._open.pop()
-        node = opened.node
-        if node.fields is not None:
-            self._merge(opened)
-            node.data = {name: value.data for name, (_, value) in node.fields.items()}
-            parts = [value for _, value in node.fields.values()]
-            node.size += sum(1 + value.size for value in parts)
-            node.height = 1 + max((value.height for value in parts), default=0)
-        elif node.items is not None:
-            node.data = [item.data for item in node.items]
-            node.size += sum(item.size for item in node.items)
-            node.height = 1 + max((item.height for item in node.items), default=0)
-        self._close(node)
+        if opened.merge is not None:
+            self._take_over(opened, opened.merge)
+        if opened.anchor is not None:
+            small = len(self.places) - opened.start <= self._budget.limits.expanded
+            kept = self.places[opened.start :] if small else None
+            self._anchors[opened.anchor] = Anchored(opened.data, kept, None, plain=False)
+        self._close(opened.data, None, False, opened.start, (opened.line, opened.column))
 
-    def _alias(self, name: str, line: int, column: int) -> None:
+    def _alias(self, event: Any) -> None:  # noqa: ANN401 - yaml has no types
+        name = event.anchor or ""
+        mark = event.start_mark
+        line, column = self._first_line + mark.line, mark.column + 1
         target = self._anchors.get(name)
         if target is None:
-            inside = any(opened.node.anchor == name for opened in self._open)
+            inside = any(opened.anchor == name for opened in self._open)
             what = "stands inside the value it repeats" if inside else "has no anchor before it"
             raise Stop(line, column, f"alias *{name} {what}")
-        self._budget.expand(target.size, line, column)
-        self._budget.depth(len(self._open) + target.height, line, column)
-        self._close(target)
+        size = self._budget.limits.expanded + 1 if target.places is None else len(target.places)
+        self._budget.expand(size, line, column)
+        self._budget.depth(len(self._open) + height(target.data), line, column)
+        start = len(self.places)
+        self.places.extend(target.places or ())
+        self._close(target.data, target.text, target.plain, start, (line, column))
 
-    def _close(self, node: Node) -> None:
-        """*node* is complete: hand it to what holds it."""
-        if node.anchor is not None:
-            self._anchors[node.anchor] = node
+    def _close(
+        self, value: object, text: str | None, plain: bool, start: int, where: tuple[int, int]
+    ) -> None:
+        """*value*, whose places begin at *start*, is complete: hand it to what holds it.
+
+        ``text`` of a scalar and ``where`` it stands, for the case that it is a key.
+        """
         if not self._open:
-            self.root = node
+            self.root = value
             return
         holder = self._open[-1]
-        if holder.node.items is not None:
-            holder.node.items.append(node)
-        elif holder.key is None:
-            holder.key = node
+        if not holder.mapping:
+            holder.data.append(value)
+        elif not holder.keyed:
+            if text is None:
+                fault = Fault(*where, "a list or mapping cannot be a key")
+                self._refuse(holder, start, fault)
+            elif text in holder.data or (plain and text in _SPECIAL):
+                self._odd_key(holder, text, start, *where)
+            else:
+                holder.key, holder.keyed = text, True
+        elif holder.dropped is None:
+            holder.data[holder.key] = value
+            holder.keyed = False
         else:
-            key, holder.key = holder.key, None
-            self._entry(holder, key, node)
+            self._drop(holder, value)
 
-    def _entry(self, holder: _Open, key: Node, value: Node) -> None:
-        if key.text is None:
-            self.faults.append(Fault(key.line, key.column, "a list or mapping cannot be a key"))
-            return
-        if key.plain and key.text in ("", "~", "null"):
-            self.faults.append(Fault(key.line, key.column, "a key is empty"))
-            return
-        if key.plain and key.text == "<<":
-            if holder.merges:
-                first = holder.merges[0][0].line
-                message = f"a second << in one mapping, the first is in line {first}"
-                hint = "merge a list: <<: [*a, *b]"
-                self.faults.append(Fault(key.line, key.column, message, hint))
-            holder.merges.append((key, value))
-            return
-        fields = holder.node.fields
-        if fields is None:  # pragma: no cover - a key is only ever held by a mapping
-            return
-        earlier = fields.get(key.text)
-        if earlier is not None:
-            self.faults.append(
-                Fault(
-                    key.line,
-                    key.column,
-                    f"key {key.text!r:.80} is already set in line {earlier[0].line}",
-                    "keep one of the two",
-                )
-            )
-            return
-        fields[key.text] = (key, value)
+    def _odd_key(self, holder: Open, text: str, start: int, line: int, column: int) -> None:
+        """A key that is empty, a merge, or there already. Its place is number *start*."""
+        if text in holder.data:
+            first = self.places[holder.start + offset(holder.data, text)]
+            earlier = first.line if self._detailed else first
+            message = f"key {text!r:.80} is already set in line {earlier}"
+            self._refuse(holder, start, Fault(line, column, message, "keep one of the two"))
+        elif text != "<<":
+            self._refuse(holder, start, Fault(line, column, "a key is empty"))
+        elif holder.merge is not None:
+            message = f"a second << in one mapping, the first is in line {holder.merge.line}"
+            hint = "merge a list: <<: [*a, *b]"
+            self._refuse(holder, start, Fault(line, column, message, hint))
+        else:
+            holder.merge = Merge(line, column)
+            holder.keyed, holder.dropped = True, start
 
-    def _merge(self, opened: _Open) -> None:
+    def _refuse(self, holder: Open, start: int, fault: Fault) -> None:
+        self.faults.append(fault)
+        holder.keyed, holder.dropped = True, start
+
+    def _drop(self, holder: Open, value: object) -> None:
+        """The value of a key that does not enter the mapping: keep it for a merge only."""
+        start = holder.dropped or 0
+        merge = holder.merge
+        if merge is not None and merge.waits:
+            merge.waits, merge.value, merge.places = False, value, self.places[start + 1 :]
+        del self.places[start:]
+        holder.keyed, holder.dropped = False, None
+
+    def _take_over(self, opened: Open, merge: Merge) -> None:
         """``<<``: take over keys that are not set here; of several sources the first wins."""
-        fields = opened.node.fields
-        if fields is None or not opened.merges:
-            return
-        key, value = opened.merges[0]
-        sources = value.items if value.items is not None else [value]
-        for source in sources:
-            if source.fields is None:
+        several = isinstance(merge.value, list)
+        at = 1 if several else 0
+        for source in merge.value if isinstance(merge.value, list) else [merge.value]:
+            if not isinstance(source, dict):
                 message = "<< takes a mapping or a list of mappings"
-                self.faults.append(Fault(key.line, key.column, message))
+                self.faults.append(Fault(merge.line, merge.column, message))
                 return
-            for name, entry in source.fields.items():
-                fields.setdefault(name, entry)
-
-
-def _tagged(tag: str, text: str, dialect: Dialect) -> object:
-    kinds: dict[str, tuple[type, ...]] = {
-        "int": (int,),
-        "float": (int, float),
-        "bool": (bool,),
-        "null": (type(None),),
-    }
-    if tag not in kinds:
-        msg = f"tag {_shown(tag)} is not supported"
-        raise ScalarProblem(msg, "write a plain value")
-    value = resolve(text, dialect)
-    if not isinstance(value, kinds[tag]) or (isinstance(value, bool) and tag != "bool"):
-        msg = f"{text!r:.60} is no {tag}"
-        raise ScalarProblem(msg)
-    return float(value) if tag == "float" and isinstance(value, int | float) else value
-
-
-def _unsupported_tag(tag: str, line: int, column: int) -> Fault:
-    return Fault(line, column, f"tag {_shown(tag)} is not supported", "write a plain value")
-
-
-def _shown(tag: str) -> str:
-    return tag[:60] if tag.startswith("!") else f"!!{tag[:60]}"
-
-
-def walk(node: Node) -> Iterator[tuple[tuple[str | int, ...], Node]]:
-    """Every node with its path, outermost first; aliased ones once per use."""
-    stack: list[tuple[tuple[str | int, ...], Node]] = [((), node)]
-    while stack:
-        path, current = stack.pop()
-        yield path, current
-        parts: list[tuple[str | int, Node]] = []
-        if current.fields is not None:
-            parts = [(name, value) for name, (_, value) in current.fields.items()]
-        elif current.items is not None:
-            parts = list(enumerate(current.items))
-        stack.extend(((*path, part), child) for part, child in reversed(parts))
+            at += 1
+            for name, value in source.items():
+                count = 1 + node_count(value)
+                if name not in opened.data:
+                    opened.data[name] = value
+                    self.places.extend(merge.places[at : at + count])
+                at += count

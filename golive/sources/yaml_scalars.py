@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Mapping
 from enum import StrEnum
 
 Plain = str | int | float | bool | None
@@ -56,7 +57,16 @@ _WORDS_11 = {
     )
     for spelling in (word, word.capitalize(), word.upper())
 }
+_KEYWORDS: dict[Dialect, dict[str, bool | None]] = {
+    dialect: {
+        **dict.fromkeys(_NULL),
+        **({k: v for k, v in _WORDS_11.items() if len(k) > 1} if dialect is Dialect.GO else {}),
+        **_BOOL,
+    }
+    for dialect in Dialect
+}
 _INT = re.compile(r"[-+]?[0-9]+")
+_DECIMAL = re.compile(r"[1-9][0-9]{0,17}|0")
 _RADIX = re.compile(r"0o[0-7]+|0x[0-9a-fA-F]+")
 _BINARY_11 = re.compile(r"[-+]?0b[01]+")
 _LEADING_ZERO = re.compile(r"[-+]?0[0-9]+")
@@ -77,18 +87,46 @@ def resolve(text: str, dialect: Dialect = Dialect.STRICT) -> Plain:
 
     ``3.10`` is the number 3.1 to every reader; the caller keeps *text* to tell the difference.
     """
-    if text in _NULL:
-        return None
-    if text in _BOOL:
-        return _BOOL[text]
-    if dialect is Dialect.GO and text in _WORDS_11 and len(text) > 1:
-        return _WORDS_11[text]
+    keywords = _KEYWORDS[dialect]
+    if text in keywords:
+        return keywords[text]
     if text[0] not in "+-.0123456789":
         return text
-    return _resolve_number(text, dialect)
+    return resolve_number(text, dialect)
 
 
-def _resolve_number(text: str, dialect: Dialect) -> Plain:
+def words(dialect: Dialect) -> Mapping[str, bool | None]:
+    """The unquoted words that are no text to *dialect*, and what they mean."""
+    return _KEYWORDS[dialect]
+
+
+def resolve_tagged(tag: str, text: str, dialect: Dialect) -> Plain:
+    """Value of *text* under the core schema's *tag*, as ``int``. Raises ``ScalarProblem``."""
+    kinds: dict[str, tuple[type, ...]] = {
+        "int": (int,),
+        "float": (int, float),
+        "bool": (bool,),
+        "null": (type(None),),
+    }
+    if tag not in kinds:
+        msg = f"tag {shown_tag(tag)} is not supported"
+        raise ScalarProblem(msg, "write a plain value")
+    value = resolve(text, dialect)
+    if not isinstance(value, kinds[tag]) or (isinstance(value, bool) and tag != "bool"):
+        msg = f"{text!r:.60} is no {tag}"
+        raise ScalarProblem(msg)
+    return float(value) if tag == "float" and isinstance(value, int | float) else value
+
+
+def shown_tag(tag: str) -> str:
+    """*tag* as a message shows it."""
+    return tag[:60] if tag.startswith("!") else f"!!{tag[:60]}"
+
+
+def resolve_number(text: str, dialect: Dialect) -> Plain:
+    """Value of *text*, which begins with a digit, a sign or a dot. Raises ``ScalarProblem``."""
+    if _DECIMAL.fullmatch(text):
+        return int(text)
     if _INF_NAN.fullmatch(text):
         msg = f"{text} is not a finite number"
         raise ScalarProblem(msg, "write a number, or quote it if it is text")

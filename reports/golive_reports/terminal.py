@@ -6,10 +6,7 @@ control characters are removed before it is printed.
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from golive.model import Measurement, Status
@@ -17,10 +14,11 @@ from golive.record import CheckRecord, Decision, GateRecord, Run
 from golive.rendering import Renderer, RenderOptions
 from golive.sanitize import clean
 from golive.verdict import GateLabel
+from golive_reports.lines import MIN_WIDTH, Line, cells, coloured, visible, wrap
 from golive_reports.view import EFFECT_ICONS, LABEL_ICONS, View
 
 if TYPE_CHECKING:
-    from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
+    from rich.console import RenderableType
 
 DECISION_STYLES = {
     Decision.GO: "bold green",
@@ -43,96 +41,20 @@ STATUS_STYLES = {
     Status.ERROR: "red",
     Status.NOT_APPLICABLE: "dim",
 }
-MIN_WIDTH = 40
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One line: spans of (text, Rich style), and by how many cells a wrapped rest is indented."""
-
-    spans: tuple[tuple[str, str], ...]
-    indent: int = 0
 
 
 def render(run: Run, options: RenderOptions) -> str:
     """The summary without colour, wrapped at ``options.width`` cells."""
     width = max(MIN_WIDTH, options.width)
     out: list[str] = []
-    for line in _visible(View(run, options)):
+    for line in visible(_lines(View(run, options))):
         out += wrap("".join(text for text, _ in line.spans), width, line.indent)
     return "\n".join(out) + "\n"
 
 
 def render_rich(run: Run, options: RenderOptions) -> RenderableType:
     """The same summary for a Rich console, in colour and wrapped at the console's width."""
-    return _Coloured(tuple(_visible(View(run, options))))
-
-
-@dataclass(frozen=True, slots=True)
-class _Coloured:
-    """Lines with a hanging indent, which Rich's own wrapping does not give."""
-
-    lines: tuple[Line, ...]
-
-    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
-        # Rich is a heavy import that a run without a terminal does not need.
-        from rich.text import Text
-
-        for line in self.lines:
-            text = Text.assemble(*line.spans)
-            lead = len(text.plain) - len(text.plain.lstrip(" "))
-            width = max(MIN_WIDTH, options.max_width) - max(lead, line.indent)
-            for number, part in enumerate(text[lead:].wrap(console, width) or [Text()]):
-                part.rstrip()
-                yield Text(" " * (line.indent if number else lead)) + part
-
-
-def cells(text: str) -> int:
-    """Terminal cells that *text* takes: East Asian wide characters and emoji take two."""
-    return sum(_cell(character) for character in text)
-
-
-def _cell(character: str) -> int:
-    if unicodedata.combining(character):
-        return 0
-    return 2 if unicodedata.east_asian_width(character) in ("W", "F") else 1
-
-
-def wrap(text: str, width: int, indent: int) -> list[str]:
-    """Break *text* at spaces into lines of at most *width* cells; over-long words are cut.
-
-    Runs of spaces inside a line are kept, for they align columns.
-    """
-    lines = [""]
-    for word in re.findall(" *[^ ]+", text):
-        if cells(lines[-1] + word) <= width:
-            lines[-1] += word
-            continue
-        pieces = _cut(word.lstrip(" "), width - indent)
-        lines += [" " * indent + piece for piece in pieces]
-    return lines if lines[0] or len(lines) == 1 else lines[1:]
-
-
-def _cut(word: str, width: int) -> Iterator[str]:
-    piece, used = "", 0
-    for character in word:
-        size = _cell(character)
-        if piece and used + size > width:
-            yield piece
-            piece, used = "", 0
-        piece += character
-        used += size
-    yield piece
-
-
-def _visible(view: View) -> Iterator[Line]:
-    """The lines with whatever a terminal would act on replaced, however it got there."""
-    for line in _lines(view):
-        spans = tuple(
-            ("".join(c if c == " " else clean(c) or " " for c in text), style)
-            for text, style in line.spans
-        )
-        yield Line(spans, line.indent)
+    return coloured(visible(_lines(View(run, options))))
 
 
 def _lines(view: View) -> Iterator[Line]:

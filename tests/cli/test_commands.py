@@ -20,7 +20,7 @@ def test_version_and_help_go_to_stdout(golive: Golive) -> None:
     assert version.stdout.startswith("golive ")
     usage = golive("--help")
     assert usage.returncode == 0
-    for command in ("check", "plan", "demo", "list", "explain", "report", "schema"):
+    for command in ("check", "lint", "plan", "demo", "list", "explain", "report", "schema"):
         assert command in usage.stdout
 
 
@@ -123,7 +123,7 @@ def test_explain_tells_what_a_check_proves_in_both_languages(golive: Golive) -> 
     assert "slo.readiness" in wrong.stderr
 
 
-@pytest.mark.parametrize("name", ["config", "run"])
+@pytest.mark.parametrize("name", ["config", "run", "lint"])
 def test_schemas_are_valid_json_schemas(golive: Golive, name: str) -> None:
     done = golive("schema", name)
     assert done.returncode == 0

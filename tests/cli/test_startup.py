@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -50,6 +51,7 @@ def modules_after(*arguments: str, code: int | None = 0) -> set[str]:
         ("report", "--help"),
         ("demo", "--help"),
         ("load", "--help"),
+        ("lint", "--help"),
         ("probe", "sse", "--help"),
     ],
     ids=" ".join,
@@ -63,6 +65,14 @@ def test_help_and_version_need_no_heavy_module(arguments: tuple[str, ...]) -> No
 def test_version_needs_neither_rich_nor_the_core() -> None:
     modules = modules_after("--version")
     assert not modules & {"golive.runner", "golive.record", "golive.config.model", "golive.stats"}
+
+
+def test_lint_loads_no_client_and_no_half_of_a_gate_that_needs_one(tmp_path: Path) -> None:
+    (tmp_path / "api.yaml").write_text("apiVersion: v1\nkind: Namespace\nmetadata: {name: a}\n")
+    modules = modules_after("lint", str(tmp_path), "-o", "json", code=None)
+    assert {"golive_gates.manifests", "golive_gates.streaming.files"} <= modules
+    clients = {"kubernetes", "prometheus_api_client", "httpx", "httpx_sse", "rich.console"}
+    assert not modules & {*clients, "golive.probe.http", "golive_gates.slo", "golive_gates.load"}
 
 
 def test_the_instrument_notices_a_heavy_module() -> None:

@@ -42,6 +42,8 @@ def test_it_puts_only_names_of_golive_into_site_packages(wheel: Path) -> None:
         "golive/messages.ko.toml",
         "golive/messages.en.toml",
         "golive/schemas/run_v1.schema.json",
+        "golive/schemas/lint_v1.schema.json",
+        "golive_reports/messages/lint.ko.toml",
         "golive_gates/slo/messages.ko.toml",
         "golive_reports/messages.ko.toml",
         "golive_demo/golive.yaml.in",

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from rich.console import Console
 
 from golive.rendering import RenderOptions
-from golive_reports.terminal import RENDERER, cells, render, wrap
+from golive_reports.lines import cells, wrap
+from golive_reports.terminal import RENDERER, render
 
 RUNS = [
     factory.go,

@@ -5,11 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from importlib.metadata import EntryPoint
+from types import SimpleNamespace
 
 import pytest
 
 from golive import discovery
-from golive.discovery import discover_gates, discover_renderers, load_renderer
+from golive.discovery import (
+    GATE_GROUP,
+    LINT_GATE_GROUP,
+    discover_gates,
+    discover_renderers,
+    load_renderer,
+)
 from golive.gate import Check, Gate, Lane, Need
 from golive.model import STANDARD_GATES, CheckSpec, Reason
 from golive.rendering import Renderer
@@ -18,8 +25,11 @@ from golive.rendering import Renderer
 class Point:
     """Stands for ``importlib.metadata.EntryPoint``; ``found`` is loaded or raised."""
 
-    def __init__(self, name: str, found: object, value: str = "package:GATE") -> None:
+    def __init__(
+        self, name: str, found: object, value: str = "package:GATE", package: str = "package"
+    ) -> None:
         self.name, self.value, self._found = name, value, found
+        self.dist = SimpleNamespace(name=package)
 
     def load(self) -> object:
         if isinstance(self._found, BaseException):
@@ -183,3 +193,19 @@ def test_what_is_no_renderer_is_refused() -> None:
     point = EntryPoint("text", "golive.model:Status", "golive.reports")
     with pytest.raises(TypeError, match="not a golive renderer"):
         load_renderer(point)
+
+
+def test_lint_loads_every_gate_of_a_package_that_does_not_name_some(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    points = {
+        GATE_GROUP: [
+            Point("dear", ImportError("loaded in vain"), package="a"),
+            Point("files", gate("files"), package="a"),
+            Point("extra", gate("extra"), package="b"),
+        ],
+        LINT_GATE_GROUP: [Point("files", gate("files"), package="a")],
+    }
+    monkeypatch.setattr(discovery, "entry_points", lambda group: points[group])
+    found = discover_gates(LINT_GATE_GROUP)
+    assert (list(found.loaded), dict(found.broken)) == (["extra", "files"], {})

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from golive.sanitize import MAX_LENGTH, clean
+from golive.sanitize import MAX_LENGTH, clean, masked
 
 HOSTILE = {
     "ansi": "\x1b[31mFAIL\x1b[0m",
@@ -66,3 +66,17 @@ def test_a_cut_is_always_marked(text: str, limit: int) -> None:
     whole = clean(text, 10_000)
     if len(whole) > limit:
         assert clean(text, limit).endswith("…")
+
+
+@given(st.text(st.characters(), max_size=60))
+def test_masking_keeps_the_length_and_what_is_seen(text: str) -> None:
+    kept = masked(text)
+    assert len(kept) == len(text)
+    assert kept.split() == clean(text).split()
+    assert masked(kept) == kept
+
+
+@given(st.text(st.sampled_from("ab 가\u00a0\u3164\u200b\x1b\t"), max_size=30))
+def test_the_short_way_gives_what_the_long_one_does(text: str) -> None:
+    alone = [clean(c) or " " for c in text]
+    assert clean(text) == " ".join("".join(alone).split())

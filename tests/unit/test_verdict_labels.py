@@ -89,6 +89,12 @@ class TestLabelOfAGate:
             (gate(OK), GateLabel.DONE),
             (gate(OK, check(status=Status.NOT_APPLICABLE)), GateLabel.DONE),
             (gate(OK, DESIGNED), GateLabel.DESIGNED),
+            (gate(OK, replace(DESIGNED, required=False)), GateLabel.DESIGNED),
+            (
+                gate(OK, replace(DESIGNED, required=False), check(status=Status.WARN)),
+                GateLabel.CONDITIONAL,
+            ),
+            (gate(OK, replace(DESIGNED, waiver=waiver(TODAY))), GateLabel.CONDITIONAL),
             (gate(OK, check(status=Status.WARN)), GateLabel.CONDITIONAL),
             (gate(OK, check(status=Status.FAIL, required=False)), GateLabel.CONDITIONAL),
             (gate(OK, check(status=Status.FAIL, waiver=waiver(TODAY))), GateLabel.CONDITIONAL),

@@ -56,6 +56,11 @@ class Settings:
     drill_streams: Count = 5
     drill_timeout: Duration = 30.0
     drain_within: Duration = 30.0
+    stream_paths: tuple[str, ...] = ()
+    read_timeout: Duration = 3600.0
+    longest_stream: Duration = 300.0
+    interval: Duration = 15.0
+    concurrent_streams: Count | None = None
 
     def __post_init__(self) -> None:
         self._check_numbers()

@@ -8,6 +8,8 @@ from golive.api import Observation, Reason, Unavailable
 from golive_gates.streaming.parts import CLOSED, DIRECT, FRONT
 from golive_gates.streaming.settings import Settings
 from tests.gates.streaming import parts as p
+from tests.gates.streaming.lifecycle_cases import LIFECYCLE
+from tests.gates.streaming.proxy_cases import PROXIES
 
 Case = tuple[Observation, Settings]
 
@@ -104,4 +106,8 @@ CASES: dict[str, Cases] = {
         p.observed(p.drain(p.CUT, p.WHOLE)),
         _missing("Drain", "drill-not-allowed", setting="drain_command"),
     ),
+    **{
+        check: Cases(*((o, Settings()) for o in seen))
+        for check, seen in (LIFECYCLE | PROXIES).items()
+    },
 }

@@ -13,7 +13,6 @@ from golive.sources.yaml import (
     Dialect,
     Document,
     Limits,
-    Scalar,
     YamlError,
     YamlProblem,
     load,
@@ -286,23 +285,6 @@ def test_load_raises_with_every_problem() -> None:
     with pytest.raises(YamlError) as caught:
         load("a: 010\nb: .nan\na: 2\n", "f.yaml")
     assert [p.location.line for p in caught.value.problems] == [1, 2, 3]
-
-
-def test_positions_of_keys_values_and_missing_parts() -> None:
-    positions = load("a:\n  - b: 1\n    c: {d: 2}\n", "f.yaml").positions
-    assert positions.at(("a", 0, "c", "d")) == Location("f.yaml", 3, 12)
-    assert positions.at(("a", 0, "c", "d"), key=True) == Location("f.yaml", 3, 9)
-    assert positions.at(("a", 0, "missing"), key=True) == Location("f.yaml", 2, 5)
-    assert positions.at(("a", 7)) == Location("f.yaml", 2, 3)
-    assert positions.at(()) == Location("f.yaml", 1, 1)
-
-
-def test_scalars_keep_how_they_were_written() -> None:
-    positions = load('v: 3.10\nw: "3.10"\nx: [a]\n', "f.yaml").positions
-    assert positions.scalar(("v",)) == Scalar("3.10", plain=True)
-    assert positions.scalar(("w",)) == Scalar("3.10", plain=False)
-    assert positions.scalar(("x",)) is None
-    assert [path for path, _ in positions.scalars()] == [("v",), ("w",), ("x", 0)]
 
 
 def test_files_that_cannot_be_read_are_problems(tmp_path: Path) -> None:

@@ -1,0 +1,1 @@
+"""The checks of gate ``manifests``, one a file."""

@@ -1,0 +1,48 @@
+"""``manifests.parse``: every manifest can be read, whole.
+
+What: each file and each document of it is valid YAML (no key twice, no template left in it),
+and is a Kubernetes object. Why: what cannot be read cannot be judged, and kubectl would stop
+half-way through the folder. The other checks of this gate do not pass while something is unread.
+Remedy: mend what the findings name; render templates first.
+"""
+
+from __future__ import annotations
+
+from golive.api import (
+    Check,
+    CheckResult,
+    CheckSpec,
+    EvidenceLevel,
+    Finding,
+    Observation,
+    Reason,
+    Status,
+)
+from golive.inspecting import Inspection, concluded
+from golive.sources.tree import SourceProblem
+from golive_gates.manifests.parts import Manifests
+from golive_gates.manifests.settings import Settings
+
+SPEC = CheckSpec("manifests.parse", needs=EvidenceLevel.STATIC)
+OURS = frozenset({"renderer-missing", "renderer-failed", "too-large", "unreadable"})
+"""Problems that may be golive's or this machine's: they prove nothing against the release."""
+
+
+def judge(observation: Observation, settings: Settings) -> CheckResult:
+    """Whatever could not be read is a finding."""
+    del settings
+    part = observation.require(Manifests)
+    findings = tuple(_finding(p) for p in part.problems)
+    return concluded(SPEC, Inspection(len(part.files), findings, evidence=part.evidence))
+
+
+def _finding(problem: SourceProblem) -> Finding:
+    return Finding(
+        problem.location.path,
+        Reason(problem.code, {"detail": problem.message, "hint": problem.hint}),
+        problem.location,
+        Status.INCONCLUSIVE if problem.code in OURS else None,
+    )
+
+
+CHECK = Check(SPEC, (Manifests,), judge)

@@ -1,0 +1,1 @@
+"""The live half of gate ``manifests``: what runs in the cluster, read and never written."""

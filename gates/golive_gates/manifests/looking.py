@@ -1,0 +1,101 @@
+"""How judges of this gate look at the objects and come to a result."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
+
+from golive.api import (
+    CheckResult,
+    CheckSpec,
+    Fact,
+    Finding,
+    Observation,
+    Reason,
+    Status,
+)
+from golive.inspecting import Inspection, concluded
+from golive.model import Scalar
+from golive.sources.kubernetes.graph import Graph
+from golive.sources.kubernetes.objects import KeyPath, KubernetesObject, json_path
+from golive.sources.kubernetes.pods import Container, Pod
+from golive_gates.manifests.parts import Manifests
+
+READ_CHECK = "manifests.parse"
+
+
+def graph_of(observation: Observation) -> Graph:
+    """The graph of the observed objects; made once for all checks of a run."""
+    return _graph(_Held(observation.require(Manifests)))
+
+
+class _Held:
+    """A part by identity: it holds mappings and cannot be hashed by value."""
+
+    def __init__(self, part: Manifests) -> None:
+        self.part = part
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Held) and other.part is self.part
+
+    def __hash__(self) -> int:
+        return id(self.part)
+
+
+@lru_cache(maxsize=2)
+def _graph(held: _Held) -> Graph:
+    return Graph(held.part.objects)
+
+
+def containers(graph: Graph, *roles: str) -> Iterator[tuple[Pod, Container]]:
+    """Every container of every pod, of the given roles if any."""
+    for pod in graph.pods:
+        for container in pod.containers:
+            if not roles or container.role in roles:
+                yield pod, container
+
+
+def finding(
+    owner: KubernetesObject,
+    path: KeyPath,
+    code: str,
+    /,
+    *,
+    container: str = "",
+    status: Status | None = None,
+    key: bool = False,
+    **params: Scalar,
+) -> Finding:
+    """A finding at *path* of *owner*; *params* fill the sentence *code* of the catalogue."""
+    subject = f"{owner.ref}" + (f" [{container}]" if container else "")
+    return Finding(
+        subject,
+        Reason(code, params),
+        owner.at(path, key=key),
+        status,
+        owner.ref,
+        container,
+        json_path(path),
+    )
+
+
+def judged(
+    spec: CheckSpec,
+    observation: Observation,
+    subjects: int,
+    findings: Iterable[Finding],
+    facts: Sequence[Fact] = (),
+) -> CheckResult:
+    """The result of *spec* over the manifests: unread files keep it from passing."""
+    part = observation.require(Manifests)
+    return concluded(
+        spec,
+        Inspection(
+            subjects,
+            tuple(findings),
+            len(part.problems),
+            READ_CHECK,
+            part.evidence,
+            tuple(facts),
+        ),
+    )

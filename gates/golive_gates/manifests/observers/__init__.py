@@ -1,0 +1,1 @@
+"""The I/O of gate ``manifests``, one observer a file."""

@@ -1,0 +1,69 @@
+"""Values of a manifest in the type that a reader needs; YAML may hold any other in their place."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from golive.api import Observation, Status
+from golive_gates.manifests.parts import Manifests
+
+_DURATION = re.compile(r"(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s)?(?:(\d+)ms)?")
+_MAPPING = (dict, Mapping)
+"""A test for dict costs a tenth of one for Mapping, and YAML makes dicts."""
+_PERCENT = re.compile(r"(\d{1,9})%")
+
+
+def absent(observation: Observation) -> Status | None:
+    """How a missing object weighs: undecided while something that may hold it is unread."""
+    return Status.INCONCLUSIVE if observation.require(Manifests).problems else None
+
+
+def text(value: object) -> str:
+    """A string as it is; empty for every other type."""
+    return value if isinstance(value, str) else ""
+
+
+def whole(value: object) -> int | None:
+    """A whole number, which ``true`` is not."""
+    return value if isinstance(value, int) and not isinstance(value, bool) else None
+
+
+def entries(value: object) -> Iterator[tuple[int, Mapping[str, Any]]]:
+    """The mappings in a list, with their places in it."""
+    if isinstance(value, list | tuple):
+        for index, item in enumerate(value):
+            if isinstance(item, _MAPPING):
+                yield index, item
+
+
+def mapping(value: object) -> Mapping[str, Any]:
+    """A mapping as it is; an empty one for every other type."""
+    return value if isinstance(value, _MAPPING) else {}
+
+
+def share(value: object, total: int, *, up: bool) -> int | None:
+    """An absolute number, or a percentage of *total* rounded *up* or down; else ``None``."""
+    number = whole(value)
+    if number is not None:
+        return number
+    found = _PERCENT.fullmatch(text(value))
+    if found is None:
+        return None
+    part = int(found[1]) * total
+    return -(-part // 100) if up else part // 100
+
+
+def seconds(value: object) -> float | None:
+    """A Prometheus or Go duration such as ``30s`` or ``1m30s`` in seconds; else ``None``."""
+    found = _DURATION.fullmatch(text(value))
+    if found is None or not found[0]:
+        return None
+    hours, minutes, secs, millis = (int(part or 0) for part in found.groups())
+    return hours * 3600 + minutes * 60 + secs + millis / 1000
+
+
+def pairs(labels: Mapping[str, Any]) -> str:
+    """``key=value,key=value``, as kubectl writes a selector."""
+    return ",".join(f"{key}={value}" for key, value in labels.items())

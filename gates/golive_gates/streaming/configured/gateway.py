@@ -1,0 +1,132 @@
+"""What a Gateway is told to do to a stream: HTTPRoutes, and Envoy Gateway's policies. Pure.
+
+gateway-api.sigs.k8s.io (HTTPRouteTimeouts, HTTPRouteRetry): ``request`` bounds the whole
+answer, ``0s`` means no limit, and what applies where it is not stated is up to the
+implementation. Buffering, idle limits and compression cannot be written there at all, so that
+a route has no such settings.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from golive.sources.kubernetes.graph import Graph, same
+from golive.sources.kubernetes.objects import KeyPath, KubernetesObject
+from golive_gates.streaming.configured.parts import DEFAULT, FIELD, GATEWAY, Effective, Route
+from golive_gates.streaming.configured.units import gateway_seconds
+from golive_gates.streaming.configured.wanted import EXACT, PREFIX, REGEX, Pattern, Wanted
+
+ROUTE = "HTTPRoute.gateway.networking.k8s.io"
+TRAFFIC = "BackendTrafficPolicy.gateway.envoyproxy.io"
+_KINDS = {"Exact": EXACT, "PathPrefix": PREFIX, "RegularExpression": REGEX}
+
+_Entry = tuple[KubernetesObject, KeyPath, KeyPath, Pattern]
+"""The HTTPRoute, the paths of a rule and of the match in it, and what it matches."""
+_Policies = dict[tuple[str, str], list[KubernetesObject]]
+"""BackendTrafficPolicies by kind and name of what they are for."""
+
+
+def routes(graph: Graph, wanted: Wanted) -> Iterator[Route]:
+    """One route for each match of each rule that has backends."""
+    policies = _policies(graph)
+    by_host: dict[str, list[_Entry]] = defaultdict(list)
+    for found in graph.all(ROUTE):
+        hosts = [h for h in found.sequence("spec", "hostnames") if isinstance(h, str)]
+        for entry in _entries(found):
+            by_host[hosts[0] if hosts else ""].append(entry)
+    for host, entries in by_host.items():
+        taken = wanted.taken([pattern for *_, pattern in entries])
+        for number, (route, rule, match, pattern) in enumerate(entries):
+            backend = _backend(route, rule)
+            yield Route(
+                GATEWAY,
+                f"{route.ref} {pattern.path}",
+                host,
+                pattern.path,
+                route.at((*match, "path", "value")),
+                number in taken,
+                str(backend.get("name") or ""),
+                str(backend.get("port") or ""),
+                route.ref,
+                settings=_settings(policies, route, rule),
+            )
+
+
+def _entries(route: KubernetesObject) -> Iterator[_Entry]:
+    for index, rule in enumerate(route.sequence("spec", "rules")):
+        at: KeyPath = ("spec", "rules", index)
+        if not isinstance(rule, Mapping) or not route.sequence(*at, "backendRefs"):
+            continue  # A redirect, or nothing: no stream goes through it.
+        matches = route.sequence(*at, "matches")
+        if not matches:
+            yield route, at, at, Pattern("/", PREFIX)
+        for number in range(len(matches)):
+            where = (*at, "matches", number)
+            value = route.get(*where, "path", "value", default="/")
+            kind = route.get(*where, "path", "type", default="PathPrefix")
+            if isinstance(value, str) and isinstance(kind, str):
+                yield route, at, where, Pattern(value, _KINDS.get(kind, PREFIX))
+
+
+def _backend(route: KubernetesObject, rule: KeyPath) -> Mapping[str, Any]:
+    return route.mapping(*rule, "backendRefs", 0)
+
+
+def _settings(policies: _Policies, route: KubernetesObject, rule: KeyPath) -> dict[str, Effective]:
+    policy = _policy(policies, route)
+    request = _limit(route, (*rule, "timeouts", "request"))
+    if request is None and policy is not None:
+        request = _limit(policy, ("spec", "timeout", "http", "requestTimeout"))
+    found = {"total-timeout": request or Effective(None, DEFAULT, unknown=True)}
+    attempt = _limit(route, (*rule, "timeouts", "backendRequest"))
+    if attempt is not None:
+        found["backend-timeout"] = attempt
+    retries = _retries(route, (*rule, "retry"), "attempts")
+    if retries is None and policy is not None:
+        retries = _retries(policy, ("spec", "retry"), "numRetries")
+    if retries is not None:
+        found["retries"] = retries
+    return found
+
+
+def _limit(holder: KubernetesObject, path: KeyPath) -> Effective | None:
+    """Seconds at *path*, no limit for ``0s``; ``None`` where nothing is stated."""
+    value = holder.get(*path)
+    if value is None:
+        return None
+    seconds = gateway_seconds(value)
+    place = holder.at(path)
+    return Effective(seconds or None, FIELD, place, str(value), unknown=seconds is None)
+
+
+def _retries(holder: KubernetesObject, path: KeyPath, count: str) -> Effective | None:
+    """Whether a sent request is sent again: whoever states retries means all methods."""
+    stated = holder.get(*path)
+    if not isinstance(stated, Mapping):
+        return None
+    number = stated.get(count)
+    key = (*path, count) if number is not None else path
+    return Effective(number != 0, FIELD, holder.at(key), f"{count}: {number}" if number else "")
+
+
+def _policies(graph: Graph) -> _Policies:
+    found: _Policies = defaultdict(list)
+    for policy in graph.all(TRAFFIC):
+        for target in (*policy.sequence("spec", "targetRefs"), policy.get("spec", "targetRef")):
+            if isinstance(target, Mapping):
+                found[str(target.get("kind")), str(target.get("name"))].append(policy)
+    return found
+
+
+def _policy(policies: _Policies, route: KubernetesObject) -> KubernetesObject | None:
+    """The BackendTrafficPolicy on *route*, or else on a Gateway that it hangs on."""
+    parents = [
+        p.get("name") for p in route.sequence("spec", "parentRefs") if isinstance(p, Mapping)
+    ]
+    for target in (("HTTPRoute", route.name), *(("Gateway", str(name)) for name in parents)):
+        for policy in policies.get(target, ()):
+            if same(policy.namespace, route.namespace):
+                return policy
+    return None

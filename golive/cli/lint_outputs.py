@@ -1,0 +1,90 @@
+"""``-o FORMAT[=FILE]`` of ``golive lint``, and what is printed when."""
+
+from __future__ import annotations
+
+import difflib
+import os
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from golive.cli.outputs import write_file
+from golive.cli.stdout import put
+from golive.discovery import discover_lint_renderers, load_lint_renderer
+from golive.errors import UsageError
+from golive.lint_record import LintRecord
+from golive.lint_rendering import LintOptions, LintRenderer
+
+TEXT = "text"
+
+
+@dataclass(frozen=True, slots=True)
+class LintOutput:
+    """One rendering asked for. ``path=None``: stdout."""
+
+    renderer: LintRenderer
+    path: Path | None
+
+
+def lint_outputs(values: Sequence[str] | None) -> tuple[LintOutput, ...]:
+    """Resolve ``-o`` values; text on stdout without any. Raises ``UsageError``."""
+    outputs = tuple(_parse(value) for value in values or (TEXT,))
+    if sum(o.path is None for o in outputs) > 1:
+        msg = "two outputs for stdout"
+        raise UsageError(msg, "give all but one a file: -o sarif=golive.sarif")
+    return outputs
+
+
+def show(record: LintRecord, outputs: Sequence[LintOutput], lang: str) -> None:
+    """Write every output; the text goes to stderr where stdout carries data or nothing."""
+    options = LintOptions(lang)
+    for output in outputs:
+        if output.path is not None:
+            write_file(output.path, output.renderer.render(record, options))
+        elif output.renderer.rich is not None and _colourful():
+            _print(record, output.renderer, options)
+        else:
+            put(output.renderer.render(record, options))
+    if not any(o.renderer.name == TEXT and o.path is None for o in outputs):
+        brief = renderer_named(TEXT).brief
+        sys.stderr.write(f"{brief(record, options)}\n" if brief is not None else "")
+
+
+def _colourful() -> bool:
+    """Whether Rich should have a say; without a terminal it is not even imported."""
+    return sys.stdout.isatty() or bool(os.environ.get("FORCE_COLOR"))
+
+
+def _print(record: LintRecord, renderer: LintRenderer, options: LintOptions) -> None:
+    # Rich is a heavy import that a run without a terminal does not need.
+    from rich.console import Console
+
+    console = Console(highlight=False, soft_wrap=True)
+    if renderer.rich is not None and console.is_terminal:
+        console.print(renderer.rich(record, options))
+    else:
+        put(renderer.render(record, options))
+
+
+def _parse(value: str) -> LintOutput:
+    name, _, path = value.partition("=")
+    if "=" in value and not path:
+        msg = f"-o {value}: the path is empty"
+        raise UsageError(msg, f"write -o {name}=FILE, or -o {name} for stdout")
+    return LintOutput(renderer_named(name), Path(path) if path else None)
+
+
+def renderer_named(name: str) -> LintRenderer:
+    """The renderer registered as *name*. Raises ``UsageError``."""
+    points = discover_lint_renderers()
+    if name not in points:
+        near = difflib.get_close_matches(name, points, 1)
+        hint = f"did you mean {near[0]}?" if near else f"known formats: {', '.join(points)}"
+        msg = f"unknown output format {name!r:.60}"
+        raise UsageError(msg, hint)
+    try:
+        return load_lint_renderer(points[name])
+    except Exception as error:
+        msg = f"output format {name!r} cannot be loaded: {type(error).__name__}: {error}"
+        raise UsageError(msg, "reinstall the package that registers it") from error

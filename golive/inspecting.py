@@ -1,0 +1,114 @@
+"""From what was found in files to a result: what judges of file-based checks share. Pure.
+
+Such a check looks at *subjects* (containers, routes, references) and finds something wrong with
+some of them. It passes when there were subjects, all could be read, and none was wrong.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from golive.model import (
+    CheckResult,
+    CheckSpec,
+    Comparator,
+    EvidenceRef,
+    Fact,
+    Finding,
+    Measurement,
+    Reason,
+    Scalar,
+    Status,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Inspection:
+    """What one check looked at and found.
+
+    ``subjects``: how many things it looked at. ``findings``: what was wrong; one whose
+    ``status`` is ``WARN`` only warns, one that is ``INCONCLUSIVE`` could not be decided.
+    ``unread``: files or documents that could not be read and may hold further subjects.
+    ``read_check``: id of the check that reports those.
+    """
+
+    subjects: int
+    findings: Sequence[Finding] = ()
+    unread: int = 0
+    read_check: str = ""
+    evidence: tuple[EvidenceRef, ...] = ()
+    facts: tuple[Fact, ...] = ()
+
+
+def concluded(spec: CheckSpec, seen: Inspection) -> CheckResult:
+    """The result of *spec*: fail before inconclusive before warn before pass.
+
+    With no subject the claim is not applicable, unless something could not be read.
+    """
+    by_weight = [[f for f in seen.findings if _weight(f) is s] for s in _WEIGHTS]
+    wrong, undecided, doubtful = by_weight
+    findings = tuple(_plain(f) for f in (*wrong, *undecided, *doubtful))
+    # A finding is at times about a subject that is not there, so there are at least as many.
+    n = max(seen.subjects, len({f.subject for f in seen.findings}))
+    params: dict[str, Scalar] = {"n": n, "count": len(wrong)}
+    if wrong:
+        return spec.failed(
+            Reason("core.inspected-wrong", {**params, "subject": wrong[0].subject}),
+            evidence=seen.evidence,
+            facts=seen.facts,
+            findings=findings,
+        )
+    if seen.unread:
+        return spec.inconclusive(
+            Reason("core.inspected-unread", {"n": n, "unread": seen.unread}),
+            evidence=seen.evidence,
+            facts=seen.facts,
+            findings=findings,
+            blocked_by=seen.read_check or None,
+        )
+    if undecided:
+        return spec.inconclusive(
+            Reason(
+                "core.inspected-undecided",
+                {**params, "count": len(undecided), "subject": undecided[0].subject},
+            ),
+            evidence=seen.evidence,
+            facts=seen.facts,
+            findings=findings,
+        )
+    if not n:
+        return spec.not_applicable(Reason("core.inspected-nothing"))
+    if doubtful:
+        return spec.warned(
+            Reason(
+                "core.inspected-doubtful",
+                {**params, "count": len(doubtful), "subject": doubtful[0].subject},
+            ),
+            measurement=_violations(n),
+            evidence=seen.evidence,
+            facts=seen.facts,
+            findings=findings,
+        )
+    return spec.passed(
+        Reason("core.inspected-clean", {"n": n}),
+        measurement=_violations(n),
+        evidence=seen.evidence,
+        facts=seen.facts,
+    )
+
+
+_WEIGHTS = (Status.FAIL, Status.INCONCLUSIVE, Status.WARN)
+
+
+def _weight(finding: Finding) -> Status:
+    return Status.FAIL if finding.status is None else finding.status
+
+
+def _plain(finding: Finding) -> Finding:
+    """FAIL is what a finding is without a status of its own."""
+    return replace(finding, status=None) if finding.status is Status.FAIL else finding
+
+
+def _violations(n: int) -> Measurement:
+    return Measurement("violations", 0.0, "", Comparator.LE, 0.0, n=n, failures=0)
