@@ -18,11 +18,11 @@ test: $(VENV)/.dev debian-test ## Formatter, linter, types, import rules, tests.
 	$(MAKE) --no-print-directory test-e2e
 
 # Alone on the machine: whole runs measure latencies, which other tests would disturb.
-test-e2e: $(VENV)/.dev debian-test ## A whole run against the healthy reference generator only.
+test-e2e: $(VENV)/.dev debian-test ## A whole, sped-up run against the healthy reference generator only.
 	$(BIN)/python -m pytest -q tests/e2e --ignore-glob '*/test_broken_*' $(ARGS)
 
-test-variants: $(VENV)/.dev debian-test ## A run against each broken variant of the generator (slow).
-	$(BIN)/python -m pytest -q tests/e2e/test_broken_*.py $(ARGS)
+test-variants: $(VENV)/.dev debian-test ## The healthy generator at its real pace, and each broken variant (slow).
+	DEMO_PACE=real $(BIN)/python -m pytest -q tests/e2e $(ARGS)
 
 lint: $(VENV)/.dev ## Formatter, linter, types and import rules only.
 	$(BIN)/ruff format --check .

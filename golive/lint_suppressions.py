@@ -45,13 +45,16 @@ class Suppressions:
             self._places.setdefault(written.source.location.path, []).append(written)
 
     def covering(self, check: str, place: Location | None) -> Suppressed | None:
-        """The suppression in force at *place* for *check*; others there are counted too."""
-        if place is None or place.line is None:
+        """The suppression in force at *place* for *check*; others there are counted too.
+
+        What is rendered has no line: there only one of the whole document counts, which then is
+        the kustomization or the chart.
+        """
+        if place is None:
             return None
         found: Suppressed | None = None
         for written in self._places.get(place.path, ()):
-            first, last = written.source.applies
-            if check not in written.source.checks or not first <= place.line <= last:
+            if check not in written.source.checks or not _covers(written.source, place.line):
                 continue
             written.covers += 1
             if written.state is SuppressionState.IN_FORCE and found is None:
@@ -77,6 +80,13 @@ class Suppressions:
             covers=written.covers,
             problem=written.problem,
         )
+
+
+def _covers(source: Suppression, line: int | None) -> bool:
+    first, last = source.applies
+    if line is None:  # Only one of a whole document lies within what it covers.
+        return first < last and first <= (source.location.line or 0) <= last
+    return first <= line <= last
 
 
 def _judged(source: Suppression, today: date, known: Collection[str]) -> _Written:

@@ -6,9 +6,10 @@ import asyncio
 import hashlib
 import platform
 from collections import Counter
-from collections.abc import Container, Iterable, Mapping
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -36,8 +37,12 @@ from golive.model import CheckResult, EvidenceRef, Reason, Severity
 from golive.observation import Observation, Unavailable
 from golive.record import Tool
 from golive.sanitize import clean
+from golive.sources.forking import processes, run
 from golive.sources.tree import FileKind, SourceProblem, SourceTree
 from golive.texts import LANGUAGES, CatalogueError, catalogue
+
+ENOUGH_OBJECTS = 500
+"""From here on a second process that judges saves more time than it costs."""
 
 
 class Hashed:
@@ -81,26 +86,39 @@ def look(
     tree: SourceTree,
     settings: Mapping[str, object],
     only: Iterable[str] | None = None,
+    jobs: int | None = 1,
 ) -> tuple[CheckResult, ...]:
     """Results of every static check of *gates* over *tree*, in their order.
 
     *only*: ids of the checks to judge. With everything read, a part that an observer did not
     find in the files leaves its checks not applicable: there is nothing that they are about.
+    *jobs*: processes at most, each of which judges whole gates; ``None``: one for each core.
     """
     wanted = None if only is None else frozenset(only)
-    results: list[CheckResult] = []
+    tasks: list[Callable[[], list[CheckResult]]] = []
+    weights: list[int] = []
     for gate_id, gate in gates.items():
         checks = [c for c in static_checks(gate) if wanted is None or c.spec.id in wanted]
-        read = frozenset(part for check in checks for part in check.reads)
-        seen = observe(gate, tree, settings[gate_id], read)
-        for check in checks:
-            absent = None if tree.problems else _absent(check, seen)
-            results.append(
-                judge(check, seen, settings[gate_id], seconds=None)
-                if absent is None
-                else check.spec.not_applicable(absent)
-            )
-    return tuple(results)
+        if checks:
+            tasks.append(partial(_results, gate, checks, tree, settings[gate_id]))
+            weights.append(len(checks))
+    count = processes(jobs) if len(tree.objects) >= ENOUGH_OBJECTS else 1
+    return tuple(r for results in run(tasks, weights, count) for r in results)
+
+
+def _results(
+    gate: Gate[Any], checks: Sequence[Check[Any]], tree: SourceTree, settings: object
+) -> list[CheckResult]:
+    seen = observe(gate, tree, settings, frozenset(p for check in checks for p in check.reads))
+    results: list[CheckResult] = []
+    for check in checks:
+        absent = None if tree.problems else _absent(check, seen)
+        results.append(
+            judge(check, seen, settings, seconds=None)
+            if absent is None
+            else check.spec.not_applicable(absent)
+        )
+    return results
 
 
 def observe(
@@ -118,12 +136,16 @@ def lint(
     settings: Mapping[str, object],
     request: LintRequest,
     today: date,
+    jobs: int | None = 1,
 ) -> LintRecord:
-    """Judge *tree* and record everything. *today*: the day on which suppressions are judged."""
+    """Judge *tree* and record everything. *today*: the day on which suppressions are judged.
+
+    *jobs*: as of :func:`look`.
+    """
     known = [c.spec.id for gate in gates.values() for c in static_checks(gate)]
     ran = known if request.checks is None else [i for i in known if i in request.checks]
     suppressions = Suppressions(tree.suppressions, today, known, ran)
-    results = look(gates, tree, settings, ran)
+    results = look(gates, tree, settings, ran, jobs)
     found = [worded(gates[r.spec.gate], r, suppressions, request.severity) for r in results]
     checks = tuple(w.check for w in found)
     findings = tuple(sorted((f for w in found for f in w.findings), key=_place))

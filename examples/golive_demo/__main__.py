@@ -17,7 +17,14 @@ from collections.abc import Sequence
 from pathlib import Path
 from types import FrameType
 
-from golive_demo.broken import HEALTHY, VARIANTS, UnknownVariantError, Variant, variant
+from golive_demo.broken import (
+    HEALTHY,
+    RELEASE_VARIANTS,
+    VARIANTS,
+    UnknownVariantError,
+    Variant,
+    variant,
+)
 from golive_demo.facts import Facts, TemplateError, publish
 from golive_demo.processes import StartError
 from golive_demo.ratelimit import DEFAULT_RATE_LIMIT, RateLimit
@@ -69,7 +76,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = _parser()
     options = parser.parse_args(arguments)
     if options.list_broken:
-        for entry in VARIANTS.values():
+        for entry in (*VARIANTS.values(), *RELEASE_VARIANTS.values()):
             sys.stdout.write(f"{entry.name}\t{entry.description}\n")
         return 0
     try:

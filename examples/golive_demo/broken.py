@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from golive_demo.broken_release import MUTATIONS
+
 
 @dataclass(frozen=True, slots=True)
 class Variant:
@@ -51,6 +53,8 @@ class Variant:
     error_rate_objective: str = "< 1%"
     """What the generated golive.yaml promises of the error rate."""
     prometheus: bool = True
+    release_mutation: str | None = None
+    """Name of the mistake in the files of the release; see `golive_demo.broken_release`."""
 
 
 HEALTHY = Variant()
@@ -167,6 +171,15 @@ _ALL = (
 
 VARIANTS: dict[str, Variant] = {variant.name: variant for variant in _ALL if variant.name}
 
+RELEASE_VARIANTS: dict[str, Variant] = {
+    name: Variant(
+        name,
+        f"the release's files: a mistake in {', '.join(mutation.files)}",
+        release_mutation=name,
+    )
+    for name, mutation in MUTATIONS.items()
+}
+
 
 class UnknownVariantError(ValueError):
     """The name is not in the registry; the message lists the names that are."""
@@ -177,8 +190,8 @@ def variant(name: str | None) -> Variant:
     if name is None:
         return HEALTHY
     try:
-        return VARIANTS[name]
+        return VARIANTS[name] if name in VARIANTS else RELEASE_VARIANTS[name]
     except KeyError:
         known = ", ".join(VARIANTS)
-        msg = f"unknown variant {name!r}; known: {known}"
+        msg = f"unknown variant {name!r}; known: {known}, and checks of the release's files"
         raise UnknownVariantError(msg) from None

@@ -10,12 +10,12 @@ from string import Template
 
 from golive_demo.answers import KNOWN_DESCRIPTION, script_for
 from golive_demo.broken import variant
+from golive_demo.broken_release import MUTATIONS, RELEASE, broken_copy
 from golive_demo.clients import FURTHER_CLIENTS, MAIN
 from golive_demo.programs import Program
 from golive_demo.ratelimit import RateLimit
 
 PACKAGE = Path(__file__).resolve().parent
-RELEASE = PACKAGE / "release"
 TEMPLATE = PACKAGE / "golive.yaml.in"
 _CONDITIONS = ("prometheus", "front")
 
@@ -51,6 +51,12 @@ class Facts:
         return self.workdir / "golive.yaml"
 
     @property
+    def release(self) -> Path:
+        """The release's files, or the copy of them that has the variant's mistake in it."""
+        broken = variant(self.broken).release_mutation
+        return RELEASE if broken is None else self.workdir / RELEASE.name
+
+    @property
     def token_file(self) -> Path:
         """The file that holds the token alone, readable by its owner."""
         return self.workdir / "token"
@@ -79,7 +85,7 @@ class Facts:
                 },
             },
             "workdir": str(self.workdir),
-            "release_dir": str(RELEASE),
+            "release_dir": str(self.release),
             "broken": self.broken,
             "rate_limit": {
                 "requests": self.rate_limit.requests,
@@ -109,7 +115,7 @@ class Facts:
             "generation_api": self.front or self.generation_service,
             "provider_stub": self.provider_stub,
             "prometheus": self.prometheus or "",
-            "release_dir": str(RELEASE),
+            "release_dir": str(self.release),
             "workdir": str(self.workdir),
             "token_file": str(self.token_file),
             **{f"{n}_token_file": str(self.token_file_of(n)) for n in FURTHER_CLIENTS},
@@ -155,6 +161,9 @@ def publish(facts: Facts, ready_file: Path | None, template: Path = TEMPLATE) ->
 
     Raises TemplateError.
     """
+    mistake = variant(facts.broken).release_mutation
+    if mistake is not None:
+        broken_copy(MUTATIONS[mistake], facts.workdir)
     write_secret(facts.token_file, facts.token)
     for name, token in facts.other_tokens.items():
         write_secret(facts.token_file_of(name), token)

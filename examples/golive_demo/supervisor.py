@@ -12,8 +12,9 @@ from pathlib import Path
 
 from golive_demo import front, monitoring
 from golive_demo.broken import HEALTHY, Variant
+from golive_demo.broken_release import RELEASE
 from golive_demo.clients import as_variable, further_clients, new_token
-from golive_demo.facts import PACKAGE, RELEASE, Facts
+from golive_demo.facts import PACKAGE, Facts
 from golive_demo.processes import Child, StartError, free_port, listening_socket
 from golive_demo.programs import find
 from golive_demo.ratelimit import DEFAULT_RATE_LIMIT, RateLimit

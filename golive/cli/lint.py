@@ -53,7 +53,8 @@ StrictOption = Annotated[
     bool, typer.Option("--strict", envvar="GOLIVE_STRICT", help="A warning exits 1, not 0.")
 ]
 JobsOption = Annotated[
-    int | None, typer.Option("--jobs", min=1, help="Processes that read; default: one a core.")
+    int | None,
+    typer.Option("--jobs", min=1, help="Processes that read and judge; default: one a core."),
 ]
 
 
@@ -76,25 +77,28 @@ def lint(
     Exit codes: 0 nothing failed, 1 a finding fails, 2 usage, 3 nothing to check or not
     everything could be read and decided, 4 golive itself failed.
     """
-    from golive.cli.lint_outputs import lint_outputs, show
-    from golive.cli.lint_run import Asked, look_at
+    from golive.sources.forking import without_collection
 
-    outputs = lint_outputs(output)
-    asked = Asked(
-        paths=tuple(paths),
-        exclude=tuple(exclude or ()),
-        severity=severity,
-        strict=strict,
-        gates=gate_ids(gate),
-        checks=check_ids(check),
-        kubernetes=kubernetes,
-        stream_paths=tuple(stream_path or ()),
-        overrides=tuple(overrides or ()),
-        jobs=jobs,
-    )
-    record = look_at(asked)
-    show(record, outputs, lang.value)
-    return record.exit_code
+    with without_collection():
+        from golive.cli.lint_outputs import lint_outputs, show
+        from golive.cli.lint_run import Asked, look_at
+
+        outputs = lint_outputs(output)
+        asked = Asked(
+            paths=tuple(paths),
+            exclude=tuple(exclude or ()),
+            severity=severity,
+            strict=strict,
+            gates=gate_ids(gate),
+            checks=check_ids(check),
+            kubernetes=kubernetes,
+            stream_paths=tuple(stream_path or ()),
+            overrides=tuple(overrides or ()),
+            jobs=jobs,
+        )
+        record = look_at(asked)
+        show(record, outputs, lang.value)
+        return record.exit_code
 
 
 def check_ids(values: list[str] | None) -> tuple[str, ...] | None:

@@ -59,10 +59,10 @@ def look_at(asked: Asked) -> LintRecord:
         checks=checks,
         broken={k: v for k, v in found.broken.items() if asked.gates is None or k in asked.gates},
     )
-    # Reading takes all cores by forking, which it does only beside no other thread.
-    tree = read_paths(asked.paths, exclude=asked.exclude, jobs=asked.jobs)
+    with _busy("reading"):
+        tree = read_paths(asked.paths, exclude=asked.exclude, jobs=asked.jobs)
     with _busy("judging"):
-        return lint(gates, tree, settings, request, datetime.now(UTC).date())
+        return lint(gates, tree, settings, request, datetime.now(UTC).date(), asked.jobs)
 
 
 def chosen(found: Gates, wanted: tuple[str, ...] | None) -> Mapping[str, Gate[Any]]:
@@ -126,8 +126,11 @@ def _busy(what: str) -> Iterator[None]:
     if not sys.stderr.isatty():
         yield
         return
-    # Rich is a heavy import that a run without a terminal does not need.
-    from rich.console import Console
-
-    with Console(stderr=True).status(f"golive lint: {what}"):
+    # One line, not a spinner: its thread would keep reading and judging from forking.
+    sys.stderr.write(f"golive lint: {what} ...")
+    sys.stderr.flush()
+    try:
         yield
+    finally:
+        sys.stderr.write("\r\x1b[2K")
+        sys.stderr.flush()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path, PurePath
@@ -31,6 +32,16 @@ from golive.sources.yaml_stream import as_text
 LIMITS = Limits(size=16 * 1024 * 1024, nodes=4_000_000)
 """Caps on one manifest file: 10,000 objects and more."""
 _HEAD = 8 * 1024
+
+
+def shown_as(path: Path) -> str:
+    """*path* as findings print it: bytes of it that are no UTF-8 are written out."""
+    return os.fsencode(path).decode("utf-8", "backslashreplace")
+
+
+def real_path(path: Path) -> Path:
+    """*path* without links. Of links in a loop, what can be told; ``resolve`` raises there."""
+    return Path(os.path.realpath(path))
 
 
 class Role(StrEnum):
@@ -89,7 +100,8 @@ class Stream:
 
     def closed(self, found: Found) -> ReadFile:
         """The file, of whose documents *found* is what they are."""
-        if found.kind is FileKind.OTHER and not (self.reading.sure or self.source.named):
+        sure = self.reading.sure or self.source.named or found.problems
+        if found.kind is FileKind.OTHER and not sure:
             return ReadFile()
         member = self.source.role is Role.MEMBER
         return ReadFile(
@@ -113,22 +125,26 @@ def read_file(source: Source) -> ReadFile:
 def open_file(source: Source) -> ReadFile | Stream:
     """The documents of *source*, or what is in it when it has none. Never raises."""
     suffix = source.file.suffix.lower()
-    ours = suffix in YAML_SUFFIXES or source.expected is not None
-    if not ours and not source.named and not _promising(source.file):
+    sure = suffix in YAML_SUFFIXES or source.expected is not None
+    ours = sure or _promising(source.file)
+    if not ours and not source.named:
         return ReadFile()
     content = read_source(source.file, LIMITS.size)
     if isinstance(content, str):
-        return _unread(source, "unreadable", content) if ours or source.named else ReadFile()
+        return _unread(source, "unreadable", content)
     if len(content) > LIMITS.size:
         said = f"larger than {LIMITS.size:,} bytes"
-        hint = "split the file, or exclude it"
-        return _unread(source, "too-large", said, hint) if ours or source.named else ReadFile()
+        return _unread(source, "too-large", said, "split the file, or exclude it")
     digest = hashlib.sha256(content).hexdigest()
     try:
         text = as_text(content, LIMITS)
     except Stop as stop:
         if not ours:
             return ReadFile()
+        lossy = content.decode("utf-8", "replace")
+        # nginx reads comments in any encoding.
+        if b"\0" not in content and _may_be_nginx(source, suffix) and looks_like_nginx(lossy):
+            return _recognised(source, suffix, lossy, len(content), digest)
         file = SourceFile(source.shown, FileKind.OTHER, len(content), digest)
         place = Location(source.shown, stop.line, stop.column)
         problem = SourceProblem(place, _meant(source), "not-yaml", stop.message, stop.hint or "")
@@ -141,8 +157,9 @@ def _recognised(
 ) -> ReadFile | Stream:
     if source.role is Role.TEMPLATE:
         return ReadFile(SourceFile(source.shown, FileKind.HELM_CHART, size, digest))
-    may_be_nginx = suffix not in YAML_SUFFIXES and source.expected is None
-    if source.expected is FileKind.NGINX or (may_be_nginx and looks_like_nginx(text)):
+    if source.expected is FileKind.NGINX or (
+        _may_be_nginx(source, suffix) and looks_like_nginx(text)
+    ):
         config, problems = read_nginx(source.file, source.shown)
         return ReadFile(
             SourceFile(source.shown, FileKind.NGINX, size, digest),
@@ -158,12 +175,21 @@ def _recognised(
     return Stream(source, text, size, digest, reading)
 
 
+def _may_be_nginx(source: Source, suffix: str) -> bool:
+    return suffix not in YAML_SUFFIXES and source.expected in (None, FileKind.NGINX)
+
+
 def _promising(file: Path) -> bool:
-    """Whether a file that no name tells apart may be one of ours, by its first bytes."""
+    """Whether a file that no name tells apart may be one of ours, by its first bytes.
+
+    One that cannot be opened may be.
+    """
     if not worth_reading(file):
         return False
     head = read_source(file, _HEAD)
-    if isinstance(head, str) or b"\0" in head:
+    if isinstance(head, str):
+        return True
+    if b"\0" in head:
         return False
     text = head.decode("utf-8", "ignore").removeprefix("\ufeff").replace("\r\n", "\n")
     return looks_like_nginx(text) or looks_like_manifest(text, file.suffix.lower())

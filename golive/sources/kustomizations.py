@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from golive.sources.files import real_path
+
 _LISTS = ("resources", "bases", "components", "crds", "configurations", "patchesStrategicMerge")
 _PLUGINS = ("generators", "transformers", "validators")
 _WITH_PATH = ("patches", "patchesJson6902", "replacements")
@@ -26,13 +28,12 @@ class Kustomization:
     shown: str
     members: frozenset[Path]
     children: frozenset[Path]
-    component: bool = False
     remote: tuple[str, ...] = ()
 
 
 def kustomization_of(file: Path, shown: str, data: Mapping[str, Any]) -> Kustomization:
     """The kustomization that *data* of *file* describes; what is malformed in it is left out."""
-    folder = file.resolve().parent
+    folder = real_path(file).parent
     members: set[Path] = set()
     children: set[Path] = set()
     remote: list[str] = []
@@ -43,14 +44,11 @@ def kustomization_of(file: Path, shown: str, data: Mapping[str, Any]) -> Kustomi
             remote.append(name)
             continue
         try:
-            target = (folder / name).resolve()
+            target = real_path(folder / name)
             (children if target.is_dir() else members).add(target)
-        except (OSError, ValueError):  # A name too long, a loop of links, a NUL.
+        except (OSError, ValueError):  # A name too long, a NUL.
             continue
-    component = data.get("kind") == "Component"
-    return Kustomization(
-        folder, shown, frozenset(members), frozenset(children), component, tuple(remote)
-    )
+    return Kustomization(folder, shown, frozenset(members), frozenset(children), tuple(remote))
 
 
 def _named(data: Mapping[str, Any]) -> Iterator[str]:
@@ -86,6 +84,23 @@ def _mappings(value: object) -> Iterator[Mapping[str, Any]]:
 
 
 def roots(found: list[Kustomization]) -> list[Kustomization]:
-    """Those that nobody builds on: their results are what is applied."""
+    """Those whose results are applied: nobody builds on them. Of a circle, one.
+
+    With what they build on, they are all of *found*: nothing that was read is lost. What makes
+    no sense on its own, such as a circle, is for the renderer to say.
+    """
+    by_folder = {k.folder: k for k in found}
     children = {child for k in found for child in k.children if child != k.folder}
-    return [k for k in found if k.folder not in children and not k.component]
+    reached: set[Path] = set()
+    chosen: set[Path] = set()
+    for kustomization in sorted(found, key=lambda k: k.folder in children):
+        if kustomization.folder in reached:
+            continue
+        chosen.add(kustomization.folder)
+        waiting = [kustomization.folder]
+        while waiting:
+            folder = waiting.pop()
+            if folder in by_folder and folder not in reached:
+                reached.add(folder)
+                waiting += by_folder[folder].children
+    return [k for k in found if k.folder in chosen]

@@ -21,10 +21,12 @@ from pathlib import Path
 from typing import Any
 
 from golive.model import Location
+from golive.sources.nginx_plain import statements
 from golive.sources.tree import FileKind, NginxConfig, NginxDirective, SourceProblem
 from golive.sources.yaml import read_source
 
-CODE = "not-nginx"
+CODE, PARTLY = "not-nginx", "not-whole"
+"""Codes of problems: nginx refuses it; and golive does not see all of it, while nginx may."""
 SIZE = 1024 * 1024
 """Bytes of one configuration, includes included: ngxparse reads about 2 MB a second."""
 DEPTH = 10
@@ -36,6 +38,16 @@ HARMLESS = frozenset(
 )
 """Files of nginx's packages that are not part of a release."""
 NEARLY = 0.88
+_NEWER = frozenset(
+    {
+        *("http2", "http3", "http3_max_concurrent_streams"),
+        *("keepalive_time", "keepalive_min_timeout", "num_map_hash_max_size"),
+        *(f"{kind}_ssl_certificate_cache" for kind in ("proxy", "grpc", "uwsgi")),
+        *("geoip2_proxy", "geoip2_proxy_recursive", "subs_filter", "subs_filter_types"),
+        *("lua_ssl_trusted_certificate", "lua_ssl_certificate", "lua_ssl_certificate_key"),
+    }
+)
+"""What nginx up to 1.29 and usual modules know and ngxparse does not, near to other names."""
 _FREE = frozenset({"map", "types", "charset_map", "geo", "split_clients"})
 """Blocks whose entries are data, not directives."""
 _TELLING = re.compile(
@@ -158,25 +170,24 @@ class _Reader:
         """Directives of *text*; *open_*: the files that are being read, outermost first."""
         self._left -= len(text)
         if self._left < 0:
-            self._problem(shown, first_line, f"larger than {SIZE:,} bytes")
+            self._problem(shown, first_line, f"larger than {SIZE:,} bytes", code=PARTLY)
             return ()
         around = context or _outer_context(text)
         # Wrapped on its first line, so that contexts are known and lines stay what they are.
         opening = "".join(f"{_block_head(name)}{{" for name in around)
-        # ngxparse takes 0.1 s to import, and only a release with nginx.conf needs it.
-        import crossplane
+        whole = f"{opening}{text.removeprefix(chr(0xFEFF))}\n{'}' * len(around)}"
+        parsed = statements(whole)
+        if parsed is None:
+            # ngxparse takes 0.1 s to import, and only a release with nginx.conf needs it.
+            import crossplane
 
-        payload = crossplane.parse_string(
-            f"{opening}{text.removeprefix(chr(0xFEFF))}\n{'}' * len(around)}",
-            filename="nginx.conf",
-            single=True,
-        )
-        for error in payload["errors"]:
-            line = first_line + (error["line"] or 1) - 1
-            self._problem(shown, line, _sentence(str(error["error"])))
-        if payload["errors"]:
-            return ()
-        parsed = payload["config"][0]["parsed"]
+            payload = crossplane.parse_string(whole, filename="nginx.conf", single=True)
+            for error in payload["errors"]:
+                line = first_line + (error["line"] or 1) - 1
+                self._problem(shown, line, _sentence(str(error["error"])))
+            if payload["errors"]:
+                return ()
+            parsed = payload["config"][0]["parsed"]
         for _ in around:
             parsed = parsed[0].get("block", []) if parsed else []
         return self._directives(parsed, shown, first_line, around, open_)
@@ -203,7 +214,8 @@ class _Reader:
                 continue
             block = statement.get("block")
             if block is not None and len(context) >= NESTING:
-                self._problem(shown, line, f"blocks are nested deeper than {NESTING} levels")
+                message = f"blocks are nested deeper than {NESTING} levels"
+                self._problem(shown, line, message, code=PARTLY)
                 continue
             inner = None
             if block is not None:
@@ -215,13 +227,15 @@ class _Reader:
         self, pattern: str, shown: str, line: int, context: tuple[str, ...], open_: tuple[str, ...]
     ) -> list[NginxDirective]:
         if len(open_) > DEPTH:
-            self._problem(shown, line, f"more than {DEPTH} files include one another")
+            message = f"more than {DEPTH} files include one another"
+            self._problem(shown, line, message, code=PARTLY)
             return []
         files = self._includes.find(pattern)
         if files is None:
             if pattern.rpartition("/")[2] not in HARMLESS:
                 hint = "add the file to the release, so that its settings can be judged"
-                self._problem(shown, line, f"the included file {pattern} cannot be read", hint)
+                message = f"the included file {pattern} cannot be read"
+                self._problem(shown, line, message, hint, PARTLY)
             return []
         found: list[NginxDirective] = []
         for identity, name, text, first_line in files:
@@ -231,9 +245,11 @@ class _Reader:
                 found += self.read(text, name, first_line, context, (*open_, identity))
         return found
 
-    def _problem(self, shown: str, line: int, message: str, hint: str = "") -> None:
+    def _problem(
+        self, shown: str, line: int, message: str, hint: str = "", code: str = CODE
+    ) -> None:
         place = Location(shown, line)
-        self.problems.append(SourceProblem(place, FileKind.NGINX, CODE, message, hint))
+        self.problems.append(SourceProblem(place, FileKind.NGINX, code, message, hint))
 
 
 def _outer_context(text: str) -> tuple[str, ...]:
@@ -277,6 +293,6 @@ def _known() -> frozenset[str]:
 @cache
 def _nearly(name: str) -> str:
     """The directive that *name* nearly is; empty when it is one, or like none."""
-    if name in _known():
+    if name in _known() or name in _NEWER:
         return ""
     return next(iter(get_close_matches(name, sorted(_known()), 1, NEARLY)), "")

@@ -8,7 +8,7 @@ from glob import glob, has_magic
 from pathlib import Path
 
 from golive.model import Location
-from golive.sources.files import Source
+from golive.sources.files import Source, real_path, shown_as
 from golive.sources.parallel import read_all
 from golive.sources.recognising import CHART_NAME, GROUPS
 from golive.sources.tree import FileKind, NginxConfig, NginxDirective, SourceProblem, SourceTree
@@ -32,7 +32,7 @@ def read_release(groups: Mapping[str, tuple[str, ...]], base: Path) -> SourceTre
         for pattern in patterns:
             found = _matching(pattern, base)
             for source in found.sources:
-                real = source.file.resolve()
+                real = real_path(source.file)
                 if real not in met:
                     met.add(real)
                     shown = _shown(source.file, base)
@@ -62,7 +62,7 @@ def _beside_chart(file: Path) -> bool:
 
 
 def _shown(file: Path, base: Path) -> str:
-    return str(file.relative_to(base)) if file.is_relative_to(base) else str(file)
+    return shown_as(file.relative_to(base) if file.is_relative_to(base) else file)
 
 
 def read_tree(files: Iterable[Path], base: Path) -> SourceTree:
@@ -91,7 +91,8 @@ def _read(walked: Walked, jobs: int | None = None) -> SourceTree:
         read = rendered(walked, read)
     return SourceTree(
         tuple(f.file for f in read if f.file is not None),
-        (*walked.problems, *(p for f in read for p in f.problems)),
+        # A file that is read by itself and as an include of another says it twice.
+        tuple(dict.fromkeys((*walked.problems, *(p for f in read for p in f.problems)))),
         tuple(o for f in read for o in f.objects),
         _whole(c for f in read for c in f.nginx),
         tuple(d for f in read for d in f.documents),

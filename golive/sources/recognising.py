@@ -37,8 +37,8 @@ _SIGNS: tuple[tuple[FileKind, tuple[re.Pattern[str], ...]], ...] = tuple(
         (
             FileKind.KUBERNETES,
             (
-                r"^[ \t]*(?:- )?[{]?[ \t]*[\"']?apiVersion[\"']?[ \t]*:",
-                r"^[ \t]*(?:- )?[{]?[ \t]*[\"']?kind[\"']?[ \t]*:",
+                r"(?:^[ \t]*(?:- )?|[{,][ \t]*)[\"']?apiVersion[\"']?[ \t]*:",
+                r"(?:^[ \t]*(?:- )?|[{,][ \t]*)[\"']?kind[\"']?[ \t]*:",
             ),
         ),
         (FileKind.RULES, (r"^groups[ \t]*:", r"^[ \t]*(?:- )?rules[ \t]*:")),
@@ -85,7 +85,9 @@ _PLAIN: Mapping[FileKind, Callable[[Mapping[str, Any]], bool]] = {
 
 
 def meant_as_object(data: object) -> bool:
-    """Whether *data*, which is no Kubernetes object, was clearly meant to be one."""
+    """Whether *data*, which is no Kubernetes object, was clearly meant to be one, or several."""
+    if isinstance(data, list):
+        return any(isinstance(d, Mapping) and {"apiVersion", "kind"} <= d.keys() for d in data)
     if not isinstance(data, Mapping):
         return False
     if _of_another_tool(data, str(data.get("apiVersion")), str(data.get("kind"))):

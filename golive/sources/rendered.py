@@ -10,7 +10,7 @@ from pathlib import Path
 
 from golive.model import Location
 from golive.sources.documents import Reading, read_documents
-from golive.sources.files import LIMITS, ReadFile, Role, Source
+from golive.sources.files import LIMITS, ReadFile, Role, Source, real_path
 from golive.sources.kustomizations import Kustomization, kustomization_of, roots
 from golive.sources.recognising import CHART_NAME
 from golive.sources.renderers import Rendered, render_chart, render_kustomization
@@ -53,7 +53,7 @@ def rendered(walked: Walked, read: list[ReadFile]) -> list[ReadFile]:
         return read
     members = {path for k in found.values() for path in k.members}
     result = [
-        _without_objects(held) if source.file.resolve() in members else held
+        _without_objects(held) if real_path(source.file) in members else held
         for source, held in zip(walked.sources, read, strict=True)
     ]
     remote = {k.folder: k.remote for k in _with_children(list(found.values())) if k.remote}
@@ -71,7 +71,7 @@ def rendered(walked: Walked, read: list[ReadFile]) -> list[ReadFile]:
 def _charts(walked: Walked, read: list[ReadFile]) -> list[_Task]:
     """Charts but for those of a library, which render nothing of their own."""
     files: dict[Path, tuple[int, Source, tuple[PlainDocument, ...]]] = {
-        source.file.resolve(): (number, source, held.documents)
+        real_path(source.file): (number, source, held.documents)
         for number, (source, held) in enumerate(zip(walked.sources, read, strict=True))
         if source.file.name == CHART_NAME
     }
@@ -87,7 +87,12 @@ def _charts(walked: Walked, read: list[ReadFile]) -> list[_Task]:
 
 def _without_objects(held: ReadFile) -> ReadFile:
     problems = tuple(p for p in held.problems if p.code != "no-object")
-    return replace(held, objects=(), problems=problems)
+    # What is found in rendered objects has no line of this file.
+    suppressions = tuple(replace(s, problem=s.problem or _ELSEWHERE) for s in held.suppressions)
+    return replace(held, objects=(), problems=problems, suppressions=suppressions)
+
+
+_ELSEWHERE = "a kustomization makes the objects of this file: write it at the top of that"
 
 
 def _with_children(found: list[Kustomization]) -> list[Kustomization]:

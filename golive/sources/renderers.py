@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -95,7 +96,7 @@ def _run(command: tuple[str, ...]) -> Rendered:
             return _failed(f"the rendered text is larger than {LARGEST:,} bytes")
         if process.returncode:
             errors.seek(0)
-            return _failed(_said(errors.read(64 * 1024), command[0], process.returncode))
+            return _failed(_said(errors.read(64 * 1024), command, process.returncode))
     return Rendered(output.decode("utf-8", "replace"))
 
 
@@ -125,9 +126,23 @@ def _environment(home: Path) -> Mapping[str, str]:
     }
 
 
-def _said(errors: bytes, program: str, status: int) -> str:
+_LOGGED = re.compile(r'E\d{4} [^"]*"command failed" err="(.*)"', re.DOTALL)
+"""How kubectl writes its last error, with the hour and its process id."""
+
+
+def _said(errors: bytes, command: tuple[str, ...], status: int) -> str:
+    """What the program complained of, without where on this machine the folder lies."""
     text = mask_text(" ".join(errors.decode("utf-8", "replace").split()))
-    return f"{Path(program).name} failed: {text[-500:] if text else f'exit code {status}'}"
+    logged = _LOGGED.search(text)
+    if logged is not None:
+        text = logged[1].replace('\\"', '"')
+    for argument in command[1:]:
+        # The folder that is rendered, then those above it, but for the root.
+        path = Path(argument)
+        above = [path, *path.parents][:-1] if path.is_absolute() else []
+        for steps, folder in enumerate(above):
+            text = text.replace(f"{folder}/", "../" * steps)
+    return f"{Path(command[0]).name} failed: {text[-500:] if text else f'exit code {status}'}"
 
 
 def _failed(message: str) -> Rendered:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-# Programs, prose, pictures and packages: never a configuration that golive reads, though prose
-# and programs quote them.
+# Programs, prose, pictures, packages and what editors leave behind: never a configuration that
+# golive reads, though prose and programs quote them.
 _SUFFIXES = """
     .md .markdown .rst .adoc .txt .html .htm .css .scss .less .svg .xml .csv .tsv .log .lock .sum
     .py .pyi .pyc .pyx .ipynb .js .mjs .cjs .jsx .ts .tsx .vue .go .mod .rs .java .kt .kts .scala
@@ -15,9 +15,9 @@ _SUFFIXES = """
     .png .jpg .jpeg .gif .webp .ico .bmp .pdf .woff .woff2 .ttf .otf .eot .mp3 .mp4 .mov .wav
     .zip .tar .gz .tgz .bz2 .xz .zst .7z .jar .war .whl .so .o .a .dll .exe .bin .dat .db .sqlite
     .sqlite3 .pem .crt .key .pub .p12 .jks .map .snap .diff .patch .parquet .npy .pt .onnx .pickle
+    .bak .orig .old .rej .swp .swo
 """
 _NEVER = frozenset(_SUFFIXES.split())
-_LARGEST = 16 * 1024 * 1024
 # A manifest begins as one: a document marker, or a key of an object at the very left.
 _BEGINNING = re.compile(
     r"(?:[ \t]*(?:#.*)?\n)*(?:---.*\n(?:[ \t]*(?:#.*)?\n)*)*"
@@ -28,9 +28,10 @@ _JSON_SIGNS = re.compile(r"\"(?:apiVersion|groups|receivers)\"\s*:")
 
 
 def worth_reading(file: Path) -> bool:
-    """Whether *file* may be a configuration, by its name and size."""
+    """Whether *file* may be a configuration, by its name; an empty one is none."""
     try:
-        return file.suffix.lower() not in _NEVER and 0 < file.stat().st_size <= _LARGEST
+        suffix = file.suffix.lower()
+        return suffix not in _NEVER and not suffix.endswith("~") and file.stat().st_size > 0
     except OSError:
         return False
 

@@ -40,8 +40,8 @@ class SourceProblem:
 
     ``kind``: what it was meant to be, as far as its name, place or text tell. ``code``:
     ``unreadable``, ``too-large``, ``not-yaml``, ``template`` (left unrendered), ``no-object``,
-    ``not-nginx``, ``renderer-missing``, ``renderer-failed``, or ``no-match`` for a pattern of the
-    configuration that names no file.
+    ``not-nginx``, ``not-whole`` (an include that is not here), ``renderer-missing``,
+    ``renderer-failed``, or ``no-match`` for a pattern of the configuration that names no file.
     """
 
     location: Location

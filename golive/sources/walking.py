@@ -10,7 +10,7 @@ from pathlib import Path
 from golive.errors import UsageError
 from golive.model import Location
 from golive.sources.excluding import Excludes
-from golive.sources.files import Role, Source
+from golive.sources.files import Role, Source, real_path, shown_as
 from golive.sources.recognising import CHART_NAME
 from golive.sources.tree import FileKind, SourceProblem
 
@@ -42,16 +42,19 @@ def walk(paths: Sequence[Path], exclude: Sequence[str] = ()) -> Walked:
     folders, as written from the folder's own point of view or from the working directory's.
     """
     walker = _Walker(Excludes(exclude))
+    paths = [_from_here(path) for path in paths]
     for path in paths:
-        if not path.exists():
+        if not path.exists() and not path.is_symlink():  # A broken link is there, and is told.
             hint = "check the spelling; patterns are expanded by the shell, not by golive"
+            if str(path) == "-":
+                hint = "standard input is not read: write it to a file first"
             msg = f"{path}: no such file or folder"
             raise NoSuchPath(msg, hint)
     # A link that leads to a folder above would read everything below that.
     walker.above = {
         (status.st_dev, status.st_ino)
         for path in paths
-        for parent in path.resolve().parents
+        for parent in real_path(path).parents
         if (status := _status(parent)) is not None
     }
     for path in paths:
@@ -74,16 +77,16 @@ class _Walker:
         chart = chart_of(file)
         whole = file.parent if file.name == CHART_NAME and chart is None else chart
         if whole is not None:
-            self.found.charts.setdefault(whole.resolve(), str(whole))
+            self.found.charts.setdefault(real_path(whole), shown_as(whole))
         role = Role.RAW if chart is None else _role(file.relative_to(chart))
         if self._is_new(file):
-            self.found.sources.append(Source(file, str(file), named=True, role=role))
+            self.found.sources.append(Source(file, shown_as(file), named=True, role=role))
 
     def folder(self, start: Path, root: Path) -> None:
         """Everything below *start*."""
         outer = chart_of(start)
         if outer is not None:
-            self.found.charts.setdefault(outer.resolve(), str(outer))
+            self.found.charts.setdefault(real_path(outer), shown_as(outer))
         stack: list[tuple[Path, Path | None]] = [(start, outer)]
         while stack:
             folder, chart = stack.pop()
@@ -92,18 +95,18 @@ class _Walker:
             entries = self._entries(folder)
             if chart is None and any(e.name == CHART_NAME for e in entries):
                 chart = folder
-                self.found.charts.setdefault(folder.resolve(), str(folder))
+                self.found.charts.setdefault(real_path(folder), shown_as(folder))
             folders: list[tuple[Path, Path | None]] = []
             for entry in entries:
                 path = folder / entry.name
-                kind = _kind(entry)
-                if kind is None or self._left_out(path, root, folder=kind == "folder"):
+                is_folder = _is_folder(entry)
+                if self._left_out(path, root, folder=is_folder):
                     continue
-                if kind == "folder":
+                if is_folder:
                     folders.append((path, chart))
                 elif self._is_new(path):
                     role = Role.RAW if chart is None else _role(path.relative_to(chart))
-                    self.found.sources.append(Source(path, str(path), role=role))
+                    self.found.sources.append(Source(path, shown_as(path), role=role))
             stack.extend(reversed(folders))
 
     def _left_out(self, path: Path, root: Path, *, folder: bool) -> bool:
@@ -122,7 +125,7 @@ class _Walker:
                 return sorted(found, key=lambda e: e.name)
         except OSError as error:
             message = f"the folder cannot be listed: {error.strerror or error}"
-            place = Location(str(folder))
+            place = Location(shown_as(folder))
             self.found.problems.append(SourceProblem(place, FileKind.OTHER, "unreadable", message))
             return []
 
@@ -138,14 +141,11 @@ class _Walker:
         return True
 
 
-def _kind(entry: os.DirEntry[str]) -> str | None:
-    """``folder``, ``file``, or ``None`` for devices, sockets and pipes."""
+def _is_folder(entry: os.DirEntry[str]) -> bool:
     try:
-        if entry.is_dir():
-            return "folder"
-        return "file" if entry.is_file() or entry.is_symlink() else None
+        return entry.is_dir()
     except OSError:
-        return "file"
+        return False
 
 
 def _status(path: Path) -> os.stat_result | None:
@@ -170,6 +170,12 @@ def chart_of(path: Path) -> Path | None:
         return found
     here = Path.cwd()
     return found.relative_to(here) if found.is_relative_to(here) else found
+
+
+def _from_here(path: Path) -> Path:
+    """*path* from the working directory where it lies below, as code-scanning services ask."""
+    here = Path.cwd()
+    return path.relative_to(here) if path.is_relative_to(here) else path
 
 
 def _role(below: Path) -> Role:

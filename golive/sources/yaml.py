@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from stat import S_ISREG
 
 from golive.model import Location
 from golive.sources.places import KeyPath, find, leaves
@@ -159,10 +160,16 @@ def load_file(
 def read_source(file: Path, size: int) -> bytes | str:
     """At most *size* + 1 bytes of *file*, or a sentence saying why it cannot be read."""
     try:
-        if file.exists() and not file.is_file():
+        found = file.stat()
+        if not S_ISREG(found.st_mode):
             return "this is a folder or a device, not a file"
         with file.open("rb") as stream:
-            return stream.read(size + 1)
+            # Asked for *size* bytes at once, Python takes that much memory for each small file.
+            content = stream.read(min(size, found.st_size) + 1)
+            # More: one that grows, or that the kernel makes up.
+            if len(content) > found.st_size:
+                content += stream.read(size + 1 - len(content))
+            return content
     except FileNotFoundError:
         return "no such file"
     except OSError as error:

@@ -195,7 +195,8 @@ class _Builder:
         if target is None:
             inside = any(opened.anchor == name for opened in self._open)
             what = "stands inside the value it repeats" if inside else "has no anchor before it"
-            raise Stop(line, column, f"alias *{name} {what}")
+            # Its name is not said: it may be a password that somebody forgot to quote.
+            raise Stop(line, column, f"the alias {what}", "quote a value that begins with *")
         size = self._budget.limits.expanded + 1 if target.places is None else len(target.places)
         self._budget.expand(size, line, column)
         self._budget.depth(len(self._open) + height(target.data), line, column)

@@ -57,6 +57,10 @@ _WORDS_11 = {
     )
     for spelling in (word, word.capitalize(), word.upper())
 }
+_USUAL_TAGS = frozenset(
+    ("Ref", "Sub", "GetAtt", "Join", "env", "ENV", "include", "reference", "secret", "vault")
+)
+"""Of CloudFormation, Home Assistant, GitLab: to be named where they are refused."""
 _KEYWORDS: dict[Dialect, dict[str, bool | None]] = {
     dialect: {
         **dict.fromkeys(_NULL),
@@ -119,8 +123,10 @@ def resolve_tagged(tag: str, text: str, dialect: Dialect) -> Plain:
 
 
 def shown_tag(tag: str) -> str:
-    """*tag* as a message shows it."""
-    return tag[:60] if tag.startswith("!") else f"!!{tag[:60]}"
+    """*tag* as a message shows it: never one that may be a password in want of quotes."""
+    if not tag.startswith("!"):
+        return f"!!{tag[:60]}"
+    return tag if tag[1:] in _USUAL_TAGS else "!..."
 
 
 def resolve_number(text: str, dialect: Dialect) -> Plain:

@@ -91,7 +91,7 @@ def test_what_cannot_be_read_never_passes(golive: Golive, tmp_path: Path) -> Non
     assert other.returncode == 3
     assert "⚪ Inconclusive, not passed" in other.stdout
     assert "k8s/bad.yaml:3: not-yaml" in other.stdout
-    assert "(blocked by manifests.parse)" in other.stdout
+    assert "(blocked by manifests.parse:" in other.stdout
 
 
 def test_a_failure_beats_what_is_undecided(golive: Golive, tmp_path: Path) -> None:

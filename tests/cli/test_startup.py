@@ -70,7 +70,7 @@ def test_version_needs_neither_rich_nor_the_core() -> None:
 def test_lint_loads_no_client_and_no_half_of_a_gate_that_needs_one(tmp_path: Path) -> None:
     (tmp_path / "api.yaml").write_text("apiVersion: v1\nkind: Namespace\nmetadata: {name: a}\n")
     modules = modules_after("lint", str(tmp_path), "-o", "json", code=None)
-    assert {"golive_gates.manifests", "golive_gates.streaming.files"} <= modules
+    assert {"golive_gates.manifests.files", "golive_gates.streaming.files"} <= modules
     clients = {"kubernetes", "prometheus_api_client", "httpx", "httpx_sse", "rich.console"}
     assert not modules & {*clients, "golive.probe.http", "golive_gates.slo", "golive_gates.load"}
 

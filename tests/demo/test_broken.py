@@ -9,7 +9,13 @@ from pathlib import Path
 
 import pytest
 
-from golive_demo.broken import HEALTHY, VARIANTS, UnknownVariantError, variant
+from golive_demo.broken import (
+    HEALTHY,
+    RELEASE_VARIANTS,
+    VARIANTS,
+    UnknownVariantError,
+    variant,
+)
 from golive_demo.front import FrontPlan, configuration
 
 PROMISED = {
@@ -76,7 +82,7 @@ def test_list_is_tab_separated() -> None:
     told = command("--list-broken")
     assert told.returncode == 0
     rows = [line.split("\t") for line in told.stdout.splitlines()]
-    assert [row[0] for row in rows] == list(VARIANTS)
+    assert [row[0] for row in rows] == [*VARIANTS, *RELEASE_VARIANTS]
     assert all(len(row) == 2 and row[1] for row in rows)
 
 

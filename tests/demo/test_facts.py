@@ -18,7 +18,7 @@ from golive_demo.connections import MAX_STREAMS
 from golive_demo.facts import TEMPLATE, Facts, TemplateError, publish, render_config
 from golive_demo.programs import Program
 from golive_demo.ratelimit import RateLimit
-from golive_gates import load, slo, streaming
+from golive_gates import load, manifests, slo, streaming
 
 
 @pytest.fixture
@@ -75,7 +75,8 @@ def test_the_shipped_template_is_a_valid_configuration(
 ) -> None:
     pids = facts.pids if front else {"provider-stub": 7}
     publish(dataclasses.replace(facts, front=front, pids=pids), None)
-    gates = {"slo": slo.GATE, "streaming": streaming.GATE, "load": load.GATE}
+    modules = {"slo": slo, "streaming": streaming, "manifests": manifests, "load": load}
+    gates = {name: module.GATE for name, module in modules.items()}
     loaded = load_config(
         tmp_path / "golive.yaml",
         {name: gate.settings for name, gate in gates.items()},

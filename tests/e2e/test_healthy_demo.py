@@ -1,9 +1,14 @@
-"""The healthy generator, checked as `make demo` does: real rate limit, real plans."""
+"""The healthy generator, checked as `make demo` does, with the plans of a real run.
+
+With ``DEMO_PACE=real`` in the environment at the real rate limit and pace too, as
+``make test-variants`` does; else with a raised limit and shorter waits.
+"""
 
 from __future__ import annotations
 
 import hashlib
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -11,18 +16,19 @@ from typing import Any
 
 import pytest
 
-from tests.e2e.variants import OPTED_OUT
+from tests.e2e.variants import OPTED_OUT, QUICK
 
 RUN_S = 1100.0
 PROFILE = ("slo", "streaming", "manifests", "load")
-pytestmark = pytest.mark.timeout(RUN_S + 60)  # every gate at its real pace
+OPTIONS = () if os.environ.get("DEMO_PACE") == "real" else QUICK
+pytestmark = pytest.mark.timeout(RUN_S + 60)
 
 
 @pytest.fixture(scope="module")
 def healthy(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, Any], str]:
     out = tmp_path_factory.mktemp("healthy")
     done = subprocess.run(
-        [sys.executable, "-m", "golive.cli", "demo", "--out-dir", str(out)],
+        [sys.executable, "-m", "golive.cli", "demo", "--out-dir", str(out), *OPTIONS],
         capture_output=True,
         text=True,
         timeout=RUN_S,

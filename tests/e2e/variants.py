@@ -20,9 +20,7 @@ SLO = (
     *("--set", "gates.slo.stream_rate=4"),
     *("--set", "gates.slo.readiness_rate=50"),
 )
-STREAMING_AND_LOAD = (
-    *("--gate", "streaming", "--gate", "load"),
-    *("--rate-limit", "200/15s"),
+_SHORT = (
     *("--set", "gates.streaming.wire_streams=3"),
     *("--set", "gates.streaming.keepalive_idle=6s"),
     *("--set", "gates.streaming.idle_for=3s"),
@@ -32,6 +30,18 @@ STREAMING_AND_LOAD = (
     *("--set", "gates.load.readiness_window=20s"),
     *("--set", "gates.load.pentest.rate=20"),
 )
+STREAMING_AND_LOAD = (
+    *("--gate", "streaming", "--gate", "load"),
+    *("--rate-limit", "200/15s"),
+    *_SHORT,
+)
+QUICK = (
+    *("--rate-limit", "600/15s"),
+    *("--set", "gates.slo.stream_rate=4"),
+    *("--set", "gates.slo.readiness_rate=30"),
+    *_SHORT,
+)
+"""For all gates in one run."""
 OPTED_OUT = {
     "load.rate-limit-burst": ("inconclusive", "not-chosen"),
     "load.fuzz": ("inconclusive", "not-chosen"),

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
-from importlib import import_module
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -16,15 +15,11 @@ from golive.model import Location, Status
 from golive.observation import Observation
 from golive.sources.reading import read_release
 from golive.sources.tree import FileKind, SourceProblem, SourceTree
-from tests.mutations.release_mutations import GROUPS, RELEASE, Mutation, mutated
+from golive_demo.broken_release import MUTATIONS, RELEASE, Mutation, broken_copy
+from tests.mutations.release_mutations import GROUPS
 
 Case = tuple[Observation, object]
 
-MUTATIONS: tuple[Mutation, ...] = tuple(
-    mutation
-    for file in sorted(Path(__file__).parent.glob("mutations_*.py"))
-    for mutation in import_module(f"tests.mutations.{file.stem}").MUTATIONS
-)
 UNREAD = SourceTree(
     problems=(
         SourceProblem(Location("gone.yaml"), FileKind.KUBERNETES, "unreadable", "not readable"),
@@ -52,7 +47,7 @@ class MutatedCases:
     @property
     def failing(self) -> Case:
         with TemporaryDirectory() as folder:
-            seen = _seen(self.gate, mutated(self.mutation, Path(folder)))
+            seen = _seen(self.gate, broken_copy(self.mutation, Path(folder)))
         return seen, self.gate.settings()
 
     @property
@@ -69,7 +64,7 @@ class MutatedCases:
 def mutated_cases(gate: Gate[Any], but: Iterable[str]) -> Mapping[str, MutatedCases]:
     """Cases of the gate's file-based checks other than *but*."""
     wanted = {c.spec.id for c in static_checks(gate)} - set(but)
-    return {m.check: MutatedCases(gate, m) for m in MUTATIONS if m.check in wanted}
+    return {m.check: MutatedCases(gate, m) for m in MUTATIONS.values() if m.check in wanted}
 
 
 def _seen(gate: Gate[Any], folder: Path) -> Observation:

@@ -10,8 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from golive.lint_record import LintRecord
+from golive.lint_record import LintEffect, LintRecord
 from golive.lint_rendering import LintOptions
+from golive.model import Status
 from golive_reports.lint.junit import RENDERER
 
 
@@ -75,6 +76,11 @@ def test_a_suppressed_failure_says_why_it_is_skipped() -> None:
     skipped = case.find("skipped")
     assert skipped is not None
     assert skipped.get("message") == "suppressed until 2025-09-01: rebuilt nightly"
+
+
+def test_an_optional_check_that_was_not_decided_is_no_pass() -> None:
+    check = factory.check("limits", Status.INCONCLUSIVE, effect=LintEffect.WARNS, required=False)
+    assert verdicts(factory.record([check]))["manifests.limits"] == "skipped"
 
 
 def test_nothing_to_check_is_an_error_and_a_low_severity_is_skipped() -> None:

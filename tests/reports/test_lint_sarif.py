@@ -96,6 +96,18 @@ def test_a_result_has_its_place_and_its_object() -> None:
     assert result["message"]["text"].startswith("Deployment/prod/api [web]: Image web:latest")
 
 
+def test_a_result_without_a_line_or_a_file_still_has_a_place() -> None:
+    """Code scanning refuses a log with a result that has none."""
+    found = [
+        factory.finding("image-tags", line=None),
+        factory.finding("image-tags", file="", line=None),
+    ]
+    record = factory.record([factory.check("image-tags")], found)
+    places = [r["locations"][0]["physicalLocation"] for r in run(record)["results"]]
+    assert [p["region"] for p in places] == [{"startLine": 1}] * 2
+    assert places[1]["artifactLocation"]["uri"] == record.files[0].path
+
+
 def test_paths_are_uris() -> None:
     found = [
         factory.finding("image-tags", file=file) for file in ("a b/ü#.yaml", "/etc/x y.yaml", "c:d")
@@ -146,8 +158,12 @@ def test_findings_below_the_severity_asked_for_are_left_out() -> None:
 
 
 def test_a_fingerprint_outlives_a_moved_line() -> None:
-    found = [factory.finding("image-tags", line=n) for n in (41, 90)]
-    other = factory.finding("image-tags", container="sidecar")
-    results = run(factory.record([factory.check("image-tags")], [*found, other]))["results"]
-    prints = [r["partialFingerprints"]["golive/v1"] for r in results]
-    assert prints[0] == prints[1] != prints[2]
+    def prints(*lines: int) -> list[str]:
+        found = [factory.finding("image-tags", line=n) for n in lines]
+        other = factory.finding("image-tags", container="sidecar")
+        results = run(factory.record([factory.check("image-tags")], [*found, other]))["results"]
+        return [r["partialFingerprints"]["golive/v1"] for r in results]
+
+    assert prints(41) == prints(90)
+    assert len(set(prints(41, 42))) == 3
+    assert prints(41, 42)[0] == prints(90)[0]

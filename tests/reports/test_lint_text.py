@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Callable
+from dataclasses import replace
 
 import lint_factory as factory
 import pytest
@@ -14,6 +15,7 @@ from rich.console import Console
 
 from golive.lint_record import LintRecord
 from golive.lint_rendering import LintOptions
+from golive.model import Status
 from golive_reports.lines import cells
 from golive_reports.lint.text import RENDERER, render, render_rich
 
@@ -59,11 +61,40 @@ def test_what_no_finding_says_is_said_below() -> None:
     assert "k8s/huge.yaml: too-large: 60 MB (split it)" in text
     assert text.count("a key twice") == 0, "its finding says it"
     assert "Gate weird cannot be loaded: ImportError: no module" in text
-    assert "inconclusive manifests.graph: A reason. (blocked by manifests.parse)" in text
+    assert "inconclusive manifests.graph (blocked by manifests.parse: settle its findings" in text
     assert "error manifests.broken: A reason." in text
     assert "k8s/api.yaml:70: suppression of manifests.probes expired after 2025-01-01" in text
     assert "k8s/api.yaml:80: suppression of manifests.quotas covers nothing" in text
     assert "k8s/api.yaml:90: suppression ignored, it is malformed: until=soon is no day" in text
+
+
+def test_what_one_check_blocks_is_said_once() -> None:
+    blocked = [
+        replace(
+            factory.check(f"c{n}", Status.INCONCLUSIVE, gate=gate, blocked_by="manifests.parse"),
+            reason=f"None of {n} is wrong, but 1 could not be read.",
+        )
+        for gate, n in (("manifests", 1), ("manifests", 2), ("manifests", 3), ("streaming", 4))
+    ]
+    found = lines(factory.record([factory.check("parse"), *blocked], []))
+    (said,) = [line for line in found if "blocked by" in line]
+    assert said.strip().startswith(
+        "inconclusive 3 of manifests, 1 of streaming (blocked by manifests.parse: settle"
+    )
+    assert "could not be read" not in "".join(found)
+
+
+def test_a_check_whose_findings_are_undecided_is_not_told_again() -> None:
+    check = factory.check("references", Status.INCONCLUSIVE)
+    finding = factory.finding("references", status=Status.INCONCLUSIVE)
+    found = lines(factory.record([check], [finding]))
+    assert not [line for line in found if "A reason." in line]
+
+
+def test_a_finding_about_a_file_names_it_once() -> None:
+    finding = replace(factory.finding("parse", object=None), subject="k8s/api.yaml", container="")
+    (line,) = [n for n in lines(factory.record([factory.check("parse")], [finding])) if ":41:" in n]
+    assert line.count("k8s/api.yaml") == 1
 
 
 def test_the_table_counts_checks_and_findings() -> None:

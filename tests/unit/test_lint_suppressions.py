@@ -63,6 +63,15 @@ def test_it_covers_nothing_else(check: str, place: Location | None) -> None:
     assert suppressions.records()[0].state is SuppressionState.UNUSED
 
 
+def test_what_is_rendered_is_accepted_at_the_top_of_its_kustomization() -> None:
+    made = Location("a.yaml")
+    assert asked(written(applies=(9, 20))).covering("manifests.image-tags", made) is not None
+    assert asked(written(applies=(10, 10))).covering("manifests.image-tags", made) is None
+    assert asked(written(applies=(9, 9))).covering("manifests.image-tags", made) is None
+    elsewhere = Location("b.yaml")
+    assert asked(written(applies=(9, 20))).covering("manifests.image-tags", elsewhere) is None
+
+
 @pytest.mark.parametrize(
     ("until", "expected"),
     [

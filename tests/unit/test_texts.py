@@ -63,7 +63,11 @@ class TestCore:
 
     def test_every_core_reason_has_a_remedy(self) -> None:
         tables = core_catalogue("en").tables
-        assert tables["reasons"].keys() == tables["remedies"].keys()
+        # What was found in files is mended as the check says that found it.
+        found = {
+            f"inspected-{how}" for how in ("clean", "wrong", "doubtful", "undecided", "nothing")
+        }
+        assert tables["reasons"].keys() - found == tables["remedies"].keys()
 
     def test_korean_is_written_in_korean(self) -> None:
         reasons = core_catalogue("ko").tables["reasons"]

@@ -26,25 +26,25 @@ READ_CHECK = "manifests.parse"
 
 def graph_of(observation: Observation) -> Graph:
     """The graph of the observed objects; made once for all checks of a run."""
-    return _graph(_Held(observation.require(Manifests)))
+    return _graph(Known(observation.require(Manifests)))
 
 
-class _Held:
+class Known:
     """A part by identity: it holds mappings and cannot be hashed by value."""
 
     def __init__(self, part: Manifests) -> None:
         self.part = part
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Held) and other.part is self.part
+        return isinstance(other, Known) and other.part is self.part
 
     def __hash__(self) -> int:
         return id(self.part)
 
 
 @lru_cache(maxsize=2)
-def _graph(held: _Held) -> Graph:
-    return Graph(held.part.objects)
+def _graph(known: Known) -> Graph:
+    return Graph(known.part.objects)
 
 
 def containers(graph: Graph, *roles: str) -> Iterator[tuple[Pod, Container]]:

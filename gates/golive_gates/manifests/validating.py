@@ -11,7 +11,7 @@ from golive.sources.kubernetes.objects import KubernetesObject, json_path
 from golive.sources.kubernetes.schema import Schemas, Violation, schemas
 from golive.sources.kubernetes.schema_apis import GROUPS, is_builtin
 from golive.sources.kubernetes.schema_custom import CustomKinds
-from golive_gates.manifests.looking import finding
+from golive_gates.manifests.looking import Known, finding
 from golive_gates.manifests.parts import Manifests
 from golive_gates.manifests.settings import Settings
 
@@ -45,30 +45,17 @@ class Validation:
 
 def validation(observation: Observation, settings: Settings) -> Validation:
     """The objects of *observation* held against the targets of *settings*."""
-    return _validation(_Held(observation.require(Manifests)), settings.kubernetes)
-
-
-class _Held:
-    """A part by identity: it holds mappings and cannot be hashed by value."""
-
-    def __init__(self, part: Manifests) -> None:
-        self.part = part
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Held) and other.part is self.part
-
-    def __hash__(self) -> int:
-        return id(self.part)
+    return _validation(Known(observation.require(Manifests)), settings.kubernetes)
 
 
 @lru_cache(maxsize=2)
-def _validation(held: _Held, versions: tuple[str, ...]) -> Validation:
+def _validation(known: Known, versions: tuple[str, ...]) -> Validation:
     targets = {version: schemas(version) for version in versions}
     first = next(iter(targets.values()))
-    definitions = [o.data for o in held.part.objects if o.kind == _DEFINITION]
+    definitions = [o.data for o in known.part.objects if o.kind == _DEFINITION]
     kinds = CustomKinds(first, definitions)
     builtin, unserved, custom, unknown = [], [], [], []
-    for owner in held.part.objects:
+    for owner in known.part.objects:
         if _is_builtin(owner, first):
             missing = tuple(
                 v for v, s in targets.items() if not s.serves(owner.api_version, owner.kind)
@@ -143,6 +130,22 @@ def described(
             suggestion=violation.suggestion,
             where="" if versions == targets else f" (Kubernetes {', '.join(versions)})",
         )
+
+
+def described_builtin(
+    seen: Validation, targets: tuple[str, ...], *, unknown_fields: bool
+) -> list[Finding]:
+    """Findings of kinds of Kubernetes itself: for fields that do not exist, or for all else."""
+    return [
+        found
+        for held in seen.builtin
+        if held.violations
+        for found in described(
+            held,
+            targets,
+            [v for v in held.violations if (v[0].code == "unknown-field") is unknown_fields],
+        )
+    ]
 
 
 _NEAR = frozenset({"unknown-field", "not-allowed"})

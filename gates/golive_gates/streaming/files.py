@@ -1,5 +1,13 @@
 """The half of gate ``streaming`` that reads files: what ``golive lint`` loads, and no more.
 
+A check of it is required where a failure breaks streams in production and files decide it: what
+nginx refuses, idle and total limits (a total one shows only to a stream of that length), values in
+force that nobody wrote, canaries without traffic, pods and workers that end before their streams,
+connections closed by the wrong side. It is optional where files often leave the answer open while
+the wire gives it (buffering, compression), and where streams survive the failure (HTTP version,
+second attempts, the status over a limit). Without such files in the release none of them applies:
+the wire has the word.
+
 Observers of the wire bring an HTTP client, which takes longer to import than a release to read.
 """
 

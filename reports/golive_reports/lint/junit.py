@@ -1,8 +1,8 @@
 """Checks as JUnit XML: a suite for each gate, a case for each check.
 
-A check that was not decided is an error and one that had no subject is skipped: neither looks
-like a pass. A failure whose findings are all suppressed, or whose severity is below the one asked
-for, is skipped with that as its message.
+A check that was not decided is an error, or skipped when it is optional, and one that had no
+subject is skipped: none looks like a pass. A failure whose findings are all suppressed, or whose
+severity is below the one asked for, is skipped with that as its message.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from xml.etree.ElementTree import Element, SubElement, indent, tostring
 from golive.lint_record import LintCheck, LintEffect, LintOutcome, LintRecord
 from golive.lint_rendering import LintOptions, LintRenderer
 from golive.model import Status
-from golive_reports.lint.view import LintView, named, place
+from golive_reports.lint.view import LintView, about, place
 from golive_reports.lint.writing import legal
 
 TAGS = {
@@ -51,6 +51,8 @@ def _case(view: LintView, suite: Element, check: LintCheck) -> None:
     case = SubElement(suite, "testcase", classname=legal(f"golive.{check.gate}"), name=check.id)
     lines = tuple(_lines(view, check))
     tag = TAGS.get(check.effect)
+    if check.effect is LintEffect.WARNS and check.status is Status.INCONCLUSIVE:
+        tag = "skipped"  # Optional and undecided: no error, and no pass either.
     if check.status is Status.NOT_APPLICABLE:
         _element(case, "skipped", view.reason(check), ())
     elif tag is not None:
@@ -58,7 +60,7 @@ def _case(view: LintView, suite: Element, check: LintCheck) -> None:
     if lines and tag is None:
         # Warnings, and findings that an optional check fails on: said, and not counted.
         SubElement(case, "system-out").text = legal("\n".join((view.reason(check), *lines)))
-    elif check.effect is LintEffect.WARNS:
+    elif tag is None and check.effect is LintEffect.WARNS:
         SubElement(case, "system-out").text = legal(view.reason(check))
 
 
@@ -82,7 +84,7 @@ def _lines(view: LintView, check: LintCheck) -> Iterable[str]:
     for finding in view.by_check.get(check.id, ()):
         said = finding.words(view.options.lang)
         where = f"{place(finding.file, finding.line)}: " if finding.file else ""
-        yield f"{where}{view.status(finding)} {named(finding)}: {said.message}"
+        yield f"{where}{view.status(finding)} {about(finding)}{said.message}"
         beside = finding.suppressed
         if beside is not None:
             yield "    " + view.words.say(

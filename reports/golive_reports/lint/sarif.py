@@ -8,6 +8,7 @@ invocation, which then did not succeed.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from hashlib import sha256
 from typing import Any
@@ -25,7 +26,7 @@ from golive.lint_record import (
 )
 from golive.lint_rendering import LintOptions, LintRenderer
 from golive.model import Severity, Status
-from golive_reports.lint.view import LintView, named
+from golive_reports.lint.view import LintView, about
 from golive_reports.lint.writing import json_text
 
 Json = dict[str, Any]
@@ -74,7 +75,7 @@ def _run(view: LintView) -> Json:
             }
             for file in record.files
         ],
-        "results": [_result(view, finding, index) for finding in view.shown],
+        "results": list(_results(view, index)),
         "properties": {"outcome": record.outcome.value, "day": record.day.isoformat()},
     }
 
@@ -107,7 +108,16 @@ def _problem_severity(check: LintCheck) -> str:
     return "error" if check.severity is Severity.HIGH else "warning"
 
 
-def _result(view: LintView, finding: LintFinding, index: dict[str, int]) -> Json:
+def _results(view: LintView, index: dict[str, int]) -> Iterator[Json]:
+    """Every finding that is shown. What is alike but for its line is told apart by its order."""
+    met: Counter[str] = Counter()
+    for finding in view.shown:
+        fingerprint = _fingerprint(finding)
+        met[fingerprint] += 1
+        yield _result(view, finding, index, f"{fingerprint}:{met[fingerprint]}")
+
+
+def _result(view: LintView, finding: LintFinding, index: dict[str, int], fingerprint: str) -> Json:
     undecided = finding.status is Status.INCONCLUSIVE
     said = finding.words(view.options.lang)
     level = LEVELS.get(finding.effect, STATUS_LEVELS.get(finding.status, "warning"))
@@ -116,9 +126,9 @@ def _result(view: LintView, finding: LintFinding, index: dict[str, int]) -> Json
         "ruleIndex": index[finding.check],
         "kind": "open" if undecided else "fail",
         "level": "none" if undecided else level,
-        "message": {"text": f"{named(finding)}: {said.message}"},
-        "locations": _locations(finding),
-        "partialFingerprints": {"golive/v1": _fingerprint(finding)},
+        "message": {"text": f"{about(finding)}{said.message}"},
+        "locations": _locations(view, finding),
+        "partialFingerprints": {"golive/v1": fingerprint},
         "suppressions": [_suppression(view, finding.suppressed)] if finding.suppressed else [],
         "properties": {
             "severity": finding.severity.value,
@@ -129,13 +139,18 @@ def _result(view: LintView, finding: LintFinding, index: dict[str, int]) -> Json
     }
 
 
-def _locations(finding: LintFinding) -> list[Json]:
+def _locations(view: LintView, finding: LintFinding) -> list[Json]:
+    """Where it is. Code scanning refuses a log in which a result has no file or no line.
+
+    What is rendered has no line, and what is missing has no file: the first one stands for it.
+    """
     location: Json = {}
-    if finding.file:
-        region: Json = {} if finding.line is None else {"startLine": finding.line}
-        if region and finding.column is not None:
+    file = finding.file or next((f.path for f in view.record.files), "")
+    if file:
+        region: Json = {"startLine": finding.line or 1}
+        if finding.line is not None and finding.column is not None:
             region["startColumn"] = finding.column
-        location["physicalLocation"] = _physical(finding.file, region)
+        location["physicalLocation"] = _physical(file, region)
     if finding.object is not None:
         logical: Json = {
             "name": finding.object.name,

@@ -7,16 +7,24 @@ removed before it is printed.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from golive.lint_record import LintEffect, LintFinding, LintOutcome, LintRecord, SuppressionState
+from golive.lint_record import (
+    LintCheck,
+    LintEffect,
+    LintFinding,
+    LintOutcome,
+    LintRecord,
+    SuppressionState,
+)
 from golive.lint_rendering import LintOptions, LintRenderer
 from golive.model import Status
 from golive_reports.lines import Line, coloured, visible
 from golive_reports.lint.table import gate_table
-from golive_reports.lint.view import LintView, named, place
+from golive_reports.lint.view import LintView, about, place
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -37,6 +45,8 @@ OUTCOMES = {
     LintOutcome.CLEAN: ("✅", "bold green"),
 }
 BELOW_FINDING = 4
+FEW = 3
+"""Checks that are listed by their ids."""
 
 
 def render(record: LintRecord, options: LintOptions) -> str:
@@ -90,7 +100,7 @@ def _file(view: LintView, findings: tuple[LintFinding, ...]) -> Iterator[Line]:
                 (where, "bold"),
                 (view.status(finding), STYLES[finding.effect]),
                 (f" {finding.check} ", "cyan"),
-                (f"{named(finding)}: ", ""),
+                (about(finding), ""),
                 (said.message, ""),
             ),
             BELOW_FINDING,
@@ -125,19 +135,37 @@ def _unread(view: LintView) -> Iterator[Line]:
 
 def _undecided(view: LintView) -> Iterator[Line]:
     """Checks that are open for another reason than a finding; those with one reason together."""
-    found: dict[tuple[Status, str], list[str]] = {}
+    waiting: dict[str, list[LintCheck]] = {}
+    others: dict[tuple[Status, str], list[str]] = {}
     for check in view.record.checks:
-        said = any(f.effect is check.effect for f in view.by_check.get(check.id, ()))
-        if check.effect is LintEffect.UNDECIDED or (
-            check.effect in (LintEffect.FAILS, LintEffect.WARNS) and not said
-        ):
-            found.setdefault((check.status, view.reason(check)), []).append(check.id)
-    if found:
+        if check.effect not in (LintEffect.UNDECIDED, LintEffect.FAILS, LintEffect.WARNS):
+            continue
+        if check.blocked_by is not None:
+            waiting.setdefault(check.blocked_by, []).append(check)
+        elif not any(f.effect is check.effect for f in view.by_check.get(check.id, ())):
+            others.setdefault((check.status, view.reason(check)), []).append(check.id)
+    said = [
+        view.words.say("lint.blocking", check=blocking, checks=_briefly(view, checks))
+        for blocking, checks in waiting.items()
+    ]
+    for (status, reason), names in others.items():
+        checks = ", ".join(names)
+        said.append(view.words.say("lint.check", status=status.value, checks=checks, reason=reason))
+    if said:
         yield _heading(view.words.say("lint.undecided"))
-    for (status, reason), checks in found.items():
-        names = ", ".join(checks)
-        text = view.words.say("lint.check", status=status.value, checks=names, reason=reason)
+    for text in said:
         yield Line((("  ", ""), (text, "")), 6)
+
+
+def _briefly(view: LintView, checks: list[LintCheck]) -> str:
+    """Their ids or, of many, how many of which gate."""
+    if len(checks) <= FEW:
+        return ", ".join(c.id for c in checks)
+    counts = Counter(c.gate for c in checks)
+    return ", ".join(
+        view.words.say("lint.blocked_count", gate=gate, count=str(count))
+        for gate, count in counts.items()
+    )
 
 
 def _suppressions(view: LintView) -> Iterator[Line]:

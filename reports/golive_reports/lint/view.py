@@ -128,5 +128,11 @@ def named(finding: LintFinding) -> str:
     return f"{finding.object}" + (f" [{finding.container}]" if finding.container else "")
 
 
+def about(finding: LintFinding) -> str:
+    """What a finding is about, before its message; nothing where that is the file itself."""
+    name = named(finding)
+    return "" if name == finding.file else f"{name}: "
+
+
 def _count(found: Iterable[bool]) -> str:
     return str(sum(found))

@@ -12,6 +12,8 @@ from golive_reports.view import LABEL_ICONS, View
 
 MAX_FINDINGS = 20
 """Findings printed of one check; the record holds all of them."""
+MAX_FACTS = 20
+"""Further figures printed of one check; the record holds all of them."""
 
 
 def section(view: View) -> Lines:
@@ -76,8 +78,11 @@ def _check(view: View, check: CheckRecord) -> Lines:
         rest = f"{len(check.findings) - MAX_FINDINGS:,}"
         details.append(say(view, "check.more_findings", count=Md(rest)))
     if check.facts:
-        facts = join(" · ", (escape(view.fact(fact)) for fact in check.facts))
+        facts = join(" · ", (escape(view.fact(fact)) for fact in check.facts[:MAX_FACTS]))
         details.append(say(view, "check.facts", facts=facts))
+    if len(check.facts) > MAX_FACTS:
+        rest = f"{len(check.facts) - MAX_FACTS:,}"
+        details.append(say(view, "check.more_facts", count=Md(rest)))
     details.append(_evidence(view, check))
     lines += [bullet(text, 1) for text in details]
     return lines

@@ -99,7 +99,11 @@ def test_jobs_are_exempt_and_sidecars_are_not() -> None:
     ],
 )
 def test_a_probe_asks_one_thing(probe: str, code: str) -> None:
-    result = judged("probes", f"{DEPLOYMENT}          startupProbe: {probe}\n")
+    text = f"{DEPLOYMENT}          startupProbe: {probe}\n"
+    # Of kinds with a schema that is the schema's to say.
+    assert (judged("probes", text).status, judged("schema", text).status) == ("pass", "fail")
+    rollout = text.replace("apps/v1", "argoproj.io/v1alpha1").replace("Deployment", "Rollout")
+    result = judged("probes", rollout)
     assert (codes(result), places(result)) == ([code], [f"{CONTAINER}.startupProbe"])
 
 

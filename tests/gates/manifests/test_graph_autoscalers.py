@@ -41,6 +41,7 @@ def keda(name: str = "web", **spec: Any) -> Object:
         ([workload(), aimed(version="extensions/v1beta1")], ("fail", ["wrong-group"])),
         ([workload(), aimed(version=None)], ("fail", ["wrong-group"])),
         ([aimed("Cluster", version="example.com/v1")], ("pass", [])),
+        ([workload(), aimed("Deploymnet")], ("fail", ["not-scalable"])),
         ([workload(), hpa(least=5, most=2)], ("fail", ["above-maximum"])),
         ([workload(), hpa(least=3, most=3)], ("pass", [])),
         ([workload(), hpa(), {**hpa(), "metadata": {"name": "b", "namespace": "app"}}],
@@ -115,7 +116,7 @@ OF_PODS = {
         ([workload(), scaled(OF_PODS)], ("pass", [])),
         ([workload(), hpa()], ("fail", ["no-request"])),
         ([workload(container=CPU), hpa()], ("pass", [])),
-        ([hpa()], ("pass", [])),
+        ([hpa()], ("not-applicable", [])),
         ([workload()], ("not-applicable", [])),
     ],
 )  # fmt: skip

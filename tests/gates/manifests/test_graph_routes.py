@@ -17,6 +17,7 @@ from tests.gates.manifests.objects import (
     route,
     service,
     verdict,
+    workload,
 )
 
 BACKENDS, TLS = "ingress-backends", "tls-secrets"
@@ -28,7 +29,9 @@ WEB = {"name": "web", "port": 80}
     [
         ([service(), ingress(path())], ("pass", [])),
         ([service(), ingress(path("web", number=81))], ("fail", ["no-port"])),
-        ([ingress(path())], ("fail", ["no-service"])),
+        ([ingress(path())], ("inconclusive", ["no-service (inconclusive)"])),
+        ([workload(), ingress(path())], ("fail", ["no-service"])),
+        ([service(namespace="other"), ingress(path())], ("fail", ["no-service"])),
         ([service(), ingress(path("wbe"))], ("fail", ["no-service"])),
         ([service(), ingress(path(), spec={"ingressClassName": None})],
          ("warn", ["no-class (warn)"])),
@@ -39,7 +42,7 @@ WEB = {"name": "web", "port": 80}
          ("warn", ["host-without-rule (warn)"])),
         ([service(), ingress(path(), spec={"tls": [{"hosts": ["*.example.com"]}]})],
          ("pass", [])),
-        ([ingress(spec={"rules": [], "defaultBackend": path()["backend"]})],
+        ([service("x"), ingress(spec={"rules": [], "defaultBackend": path()["backend"]})],
          ("fail", ["no-service"])),
     ],
 )  # fmt: skip
@@ -87,7 +90,8 @@ def grant(**to: Any) -> Object:
         ([service(), gateway(), route(WEB, kind="GRPCRoute")], ("pass", [])),
         ([service(), gateway(), route({"name": "web", "port": 81})], ("fail", ["no-port"])),
         ([service(), gateway(), route({"name": "web"})], ("fail", ["port-needed"])),
-        ([gateway(), route(WEB)], ("fail", ["no-service"])),
+        ([gateway(), route(WEB)], ("inconclusive", ["no-service (inconclusive)"])),
+        ([service("x"), gateway(), route(WEB)], ("fail", ["no-service"])),
         ([service(), route(WEB)], ("warn", ["no-gateway (warn)"])),
         ([service(), gateway(name="x"), route(WEB)], ("fail", ["no-gateway"])),
         ([service(), gateway(), route(WEB, spec={"parentRefs": []})],

@@ -37,7 +37,8 @@ def test_a_selector_that_finds_its_pods_is_sound() -> None:
             ("fail", ["workload-labels"]),
         ),
         (
-            [workload(), workload(name="api", labels={"app": "web", "x": "y"}), service()],
+            [workload(labels={"app": "web", "x": "x"}),
+             workload(name="api", labels={"app": "web", "x": "y"}), service()],
             ("warn", ["several (warn)"]),
         ),
         ([service()], ("inconclusive", ["no-pods (inconclusive)"])),

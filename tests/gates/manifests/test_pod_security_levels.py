@@ -45,8 +45,8 @@ def test_the_level_of_each_workload_is_a_fact() -> None:
         "pods_baseline": 1,
         "pods_restricted": 1,
         "Pod/app/restricted": "restricted",
-        "Pod/app/baseline": "baseline",
-        "Pod/app/privileged": "privileged",
+        "Pod/app/baseline": "baseline (non-root-unset)",
+        "Pod/app/privileged": "privileged (host-namespaces)",
     }
 
 

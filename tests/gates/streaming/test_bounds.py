@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from golive.api import BudgetExhausted, Reason, Scope, Status, Unavailable
+from golive.api import BudgetExhausted, EvidenceLevel, Reason, Scope, Status, Unavailable
 from golive.context import RequestBudget
 from golive.gate import Lane
 from golive_gates.streaming import GATE
@@ -22,6 +22,7 @@ from tests.gates.streaming.wording import judged
 
 pytestmark = pytest.mark.anyio
 
+WIRE = tuple(o for o in GATE.observers if o.lane is not Lane.FILES)
 ALL = Settings(
     idle_body=r.SILENT,
     idle_for=1.0,
@@ -78,19 +79,20 @@ async def test_an_idle_time_cut_short_by_the_gates_time_is_said() -> None:
 
 def test_every_request_and_wait_is_planned_and_drills_come_last() -> None:
     scope = Scope(r.config("http://127.0.0.1:1", "http://127.0.0.1:2"), r.Path())
-    works = [w for o in GATE.observers for w in o.plan(scope, ALL)]
+    works = [w for o in WIRE for w in o.plan(scope, ALL)]
     assert {w.observer for w in works} == {
         "wire", "heads", "idle", "resume", "held", "limit", "reload", "drain",
     }  # fmt: skip
     assert all(w.requests > 0 and w.endpoint for w in works)
-    lanes = [o.lane for o in GATE.observers]
+    lanes = [o.lane for o in WIRE]
     assert lanes == [Lane.QUIET] * 4 + [Lane.LOUD] * 4
-    assert [o.part.__name__ for o in GATE.observers[-2:]] == ["Reload", "Drain"]
+    assert [o.part.__name__ for o in WIRE[-2:]] == ["Reload", "Drain"]
 
 
 def test_what_is_not_declared_is_not_planned() -> None:
     scope = Scope(r.config("http://127.0.0.1:1"), r.Path())
-    planned = {w.observer for o in GATE.observers for w in o.plan(scope, Settings())}
+    planned = {w.observer for o in WIRE for w in o.plan(scope, Settings())}
     assert planned == {"wire", "heads", "idle", "held"}
-    optional = {c.spec.name for c in GATE.checks if not c.spec.required}
+    measured = [c.spec for c in GATE.checks if c.spec.needs is EvidenceLevel.MEASURED]
+    optional = {s.name for s in measured if not s.required}
     assert optional == {"resume", "connection-limit", "reload", "drain"}

@@ -115,6 +115,7 @@ def test_unread_files_keep_a_check_from_passing(name: str) -> None:
         ("not-nginx", "", FAIL, "broken"),
         ("not-nginx", "did you mean proxy_buffering?", FAIL, "hinted"),
         ("unreadable", "", OPEN, "broken"),
+        ("not-whole", "add the file", OPEN, "hinted"),
     ],
 )
 def test_a_broken_nginx_configuration(code: str, hint: str, status: Status, expected: str) -> None:
@@ -133,13 +134,9 @@ def test_a_readable_nginx_configuration_passes() -> None:
     assert judged("proxy-config", ingress(*FINE), nginx="").status is NOTHING
 
 
-def test_no_file_check_decides_a_release_without_files() -> None:
-    file_checks = [c for c in CHECKS.values() if c.reads == (Configured,)]
-    assert len(file_checks) >= 12
-    for check in file_checks:
-        result = check.evaluate(Observation({}), Settings())
-        assert result.status in (Status.ERROR, OPEN)
-        assert not check.spec.required, "the wire is the proof"
+def test_an_unread_manifest_may_hold_a_configuration() -> None:
+    result = judged("proxy-config", "# nothing\n", nginx="", problems=1)
+    assert (result.status, result.blocked_by) == (OPEN, "manifests.parse")
 
 
 def test_parts_of_a_configuration_are_not_judged_by_themselves() -> None:

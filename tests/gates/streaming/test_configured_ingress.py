@@ -145,7 +145,11 @@ def test_an_annotation_stands_above_the_config_map() -> None:
     assert only(text).settings["read-timeout"].value == 30.0
     dropped = ingress(f'{OLD}proxy-read-timeout: "30s"') + controller('proxy-read-timeout: "900"')
     found = only(dropped).settings["read-timeout"]
-    assert (found.value, found.origin, found.written) == (900.0, CONFIG_MAP, "30s")
+    assert (found.value, found.origin, found.written) == (
+        900.0,
+        CONFIG_MAP,
+        "proxy-read-timeout: 30s",
+    )
 
 
 def test_the_controllers_arguments_name_its_config_map() -> None:

@@ -103,13 +103,16 @@ def statuses(part: Configured | Unavailable) -> set[Status]:
     checks = [c for c in GATE.checks if c.reads == (Configured,)]
     assert len(checks) == 18
     seen = Observation({"Configured": part})
-    return {said(c.evaluate(seen, Settings())).status for c in checks}
+    results = [c.evaluate(seen, Settings()) for c in checks]
+    for result in results:
+        said(result)
+    return {result.status for result in results}
 
 
 def test_what_breaks_streams_and_files_decide_is_required() -> None:
     checks = [c.spec for c in GATE.checks if c.reads == (Configured,)]
     assert {s.name for s in checks if s.required} == {
-        *("proxy-config", "proxy-timeouts", "discarded-values", "canary-ingress"),
+        *("proxy-config", "proxy-timeouts", "total-timeout", "discarded-values", "canary-ingress"),
         *("heartbeat-margin", "drain-chain", "worker-shutdown", "keep-alive-order"),
     }
 
@@ -120,8 +123,9 @@ def test_which_paths_stream() -> None:
     api = GenerateApi("gen", "/v1/run?stream=1", {})
     target = Target((ServiceEndpoint("gen", "https://a.example/base/"),), generate_api=api)
     settled = replace(bare, target=target)
-    assert wanted(settled, Settings()) == Wanted(("/base/v1/run",))
-    assert wanted(settled, Settings(stream_paths=("/x",))) == Wanted(("/x",))
+    assert wanted(settled, Settings()) == Wanted(("/base/v1/run",), "a.example")
+    assert wanted(settled, Settings(stream_paths=("/x",))) == Wanted(("/x",), "a.example")
+    assert wanted(bare, Settings(stream_paths=("/x",))) == Wanted(("/x",))
 
 
 WORDS = st.sampled_from(

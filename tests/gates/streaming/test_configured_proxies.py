@@ -85,7 +85,7 @@ TABLE = [
     (BUFFERING, ingress(f'{OLD}proxy-buffering: "on"'), "", OPEN, ["buffers-unless-told"]),
     (BUFFERING, ingress(f"{NEW}x: y"), "", OPEN, ["buffers-by-default"]),
     (BUFFERING, ingress(f'{NEW}proxy-buffering: "off"'), "", OPEN, ["discarded"]),
-    (BUFFERING, ingress(spec=TRAEFIK), "", OPEN, ["controller-unknown"]),
+    (BUFFERING, ingress(spec=TRAEFIK), "", NOTHING, []),
     (BUFFERING, ingress(spec="{ingressClassName: nginx}"), "", OPEN, ["either-controller"]),
     (BUFFERING, "", conf(http="proxy_buffering off;"), PASS, []),
     (BUFFERING, "", conf(http="proxy_ignore_headers X-Accel-Buffering;"), FAIL, ["buffers"]),
@@ -174,7 +174,7 @@ TABLE = [
     (DISCARDED, ingress(f'{OLD}proxy-read-timeout: "-5"'), "", FAIL, ["out-of-range"]),
     (DISCARDED, ingress(f'{OLD}proxy-bufering: "off"'), "", FAIL, ["misspelt"]),
     (DISCARDED, ingress(f"{OLD}rewrite-target: /"), "", PASS, []),
-    (DISCARDED, ingress(f"{OLD}configuration-snippet: a"), "", OPEN, ["snippet-unless-allowed"]),
+    (DISCARDED, ingress(f"{OLD}configuration-snippet: a"), "", WARN, ["snippet-unless-allowed"]),
     (
         DISCARDED,
         ingress(f"{OLD}configuration-snippet: a") + controller("a: b"),
@@ -201,6 +201,8 @@ TABLE = [
     (SUPPORT, pod("v1.12.1@sha256:0"), "", PASS, []),
     (SUPPORT, pod("v1.13.0"), "", PASS, []),
     (SUPPORT, rule(), "", NOTHING, []),
+    (SUPPORT, ingress(spec=TRAEFIK), "", OPEN, ["controller-unknown"]),
+    (SUPPORT, ingress(spec=TRAEFIK, path="/web"), "", PASS, []),
 ]
 
 

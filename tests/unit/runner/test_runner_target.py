@@ -12,7 +12,17 @@ from fake_gates import Further, Seen, Settings, Stage, Watcher, fake_gate
 from listeners import answering, listening, refused_port, silent
 
 from golive import preflight, runner
-from golive.api import Lane, Need, RunContext, ServiceEndpoint, Target
+from golive.api import (
+    CheckResult,
+    CheckSpec,
+    Lane,
+    Need,
+    Observation,
+    RunContext,
+    ServiceEndpoint,
+    Target,
+    Unavailable,
+)
 from golive.config.model import Tls
 from golive.record import Decision, Execution, Run
 
@@ -150,6 +160,20 @@ def test_what_is_not_configured_is_said_and_not_looked_at(
     assert spy.looked == 0
     assert reasons(run) == {"alpha.main": f"core.needs-{need}"}
     assert run.decision is Decision.INCONCLUSIVE
+
+
+def test_a_judge_can_tell_that_nothing_of_the_kind_is_configured(stage: Stage) -> None:
+    kinds = []
+
+    def judge(observation: Observation, settings: object) -> CheckResult:
+        found = observation.find(Seen)
+        assert isinstance(found, Unavailable)
+        kinds.append(found.kind)
+        return CheckSpec("alpha.main").not_applicable(found.reason)
+
+    watcher = Watcher(lane=Lane.FILES, needs=frozenset({Need.FILES}))
+    run = stage.run(fake_gate("alpha", watcher, judge=judge))
+    assert (kinds, reasons(run)) == (["absent"], {"alpha.main": "core.needs-files"})
 
 
 class TestSecrets:

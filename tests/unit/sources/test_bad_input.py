@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from golive.sources.documents import Reading, read_documents
 from golive.sources.files import LIMITS, Source, read_file
 from golive.sources.places import node_count
-from golive.sources.reading import read_paths
+from golive.sources.reading import read_paths, read_tree
 from golive.sources.tree import FileKind
 from golive.sources.yaml_limits import Limits
 from tests.unit.sources.trees import OBJECT, linted, said, write
@@ -55,11 +55,11 @@ def test_a_file_that_is_too_large(tmp_path: Path) -> None:
     file = tmp_path / "a.yaml"
     with file.open("wb") as stream:
         stream.truncate(50 * 1024 * 1024)
-    (tmp_path / "a.dat").write_bytes(b"apiVersion: v1\nkind: A\n" * 1_000_000)
+    (tmp_path / "a").write_bytes(b"apiVersion: v1\nkind: A\n" * 1_000_000)
     tree = read_paths([tmp_path])
-    assert said(tree) == [("too-large", "a.yaml", 1)]
-    assert "16,777,216 bytes" in tree.problems[0].message
-    assert [f.size for f in tree.files] == [50 * 1024 * 1024]
+    assert said(tree) == [("too-large", "a", 1), ("too-large", "a.yaml", 1)]
+    assert "16,777,216 bytes" in tree.problems[1].message
+    assert [f.size for f in tree.files] == [23_000_000, 50 * 1024 * 1024]
 
 
 def test_too_many_values() -> None:
@@ -70,11 +70,39 @@ def test_too_many_values() -> None:
 
 def test_pictures_pipes_and_sockets_are_passed_over(tmp_path: Path) -> None:
     write(tmp_path, {"a.png": b"\x89PNG\0", "b": b"\0\1", "c.conf": b"\xff\xfe\0", "d.tpl": b""})
-    os.mkfifo(tmp_path / "pipe.yaml")
+    os.mkfifo(tmp_path / "pipe")
+    (tmp_path / "link").symlink_to("pipe")
+    (tmp_path / "zero").symlink_to("/dev/zero")
     with socket.socket(socket.AF_UNIX) as listening:
-        listening.bind(str(tmp_path / "s.yaml"))
+        listening.bind(str(tmp_path / "s"))
         tree = read_paths([tmp_path])
     assert (tree.files, tree.problems) == ((), ())
+
+
+def test_pipes_and_devices_in_the_place_of_manifests_are_told(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "a.yaml")
+    (tmp_path / "b.yml").symlink_to("/dev/zero")
+    assert said(read_paths([tmp_path])) == [("unreadable", n, 1) for n in ("a.yaml", "b.yml")]
+
+
+def test_a_file_that_may_not_be_opened_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused(*_: object) -> str:
+        return "cannot be read: Permission denied"
+
+    write(tmp_path, {"a.json": "{}", "nginx.conf": "events {}\n", "b.png": "x", "c.yaml": OBJECT})
+    monkeypatch.setattr("golive.sources.files.read_source", refused)
+    names = ("a.json", "c.yaml", "nginx.conf")
+    assert said(read_paths([tmp_path])) == [("unreadable", n, 1) for n in names]
+
+
+def test_names_that_are_no_utf8_are_written_out(tmp_path: Path) -> None:
+    with Path(os.fsdecode(os.fsencode(tmp_path) + b"/\xff.yaml")).open("w") as file:
+        file.write(OBJECT)
+    (found,) = read_paths([tmp_path]).objects
+    assert found.path == f"{tmp_path}/\\xff.yaml"
+    assert [f.path for f in read_tree(tmp_path.iterdir(), tmp_path).files] == ["\\xff.yaml"]
 
 
 def test_a_pipe_that_is_named_is_not_waited_for(tmp_path: Path) -> None:

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from golive.sources.reading import read_paths
 from golive.sources.tree import FileKind
-from tests.unit.sources.trees import OBJECT, linted, released, said
+from tests.unit.sources.trees import OBJECT, linted, released, said, write
 
 RULES = "groups:\n- name: a\n  rules: []\n"
 WORKFLOW = "on: push\njobs: {build: {runs-on: x, steps: [], env: {mode: 0644}}}\n"
@@ -57,6 +58,16 @@ def test_nginx_is_told_by_its_blocks(tmp_path: Path, name: str) -> None:
     assert not tree.problems
 
 
+@pytest.mark.parametrize("named", [False, True])
+def test_nginx_may_have_comments_in_any_encoding(tmp_path: Path, named: bool) -> None:
+    text = "events {}  # 설정\nhttp { server { listen 80; } }\n".encode("euc-kr")
+    write(tmp_path, {"nginx.conf": text, "a.yaml": OBJECT})
+    paths = [tmp_path / "nginx.conf", tmp_path / "a.yaml"] if named else [tmp_path]
+    tree = read_paths(paths)
+    assert [d.name for d in tree.nginx[0].directives] == ["events", "http"]
+    assert not tree.problems
+
+
 def test_prose_that_quotes_nginx_is_none(tmp_path: Path) -> None:
     tree = linted(tmp_path, {"README.md": NGINX, "main.go": NGINX, "a.conf": "[mysqld]\nport=1\n"})
     assert not tree.files
@@ -89,6 +100,31 @@ def test_objects_in_files_with_other_names(tmp_path: Path, name: str) -> None:
 def test_json_of_other_tools_is_not_even_listed(tmp_path: Path) -> None:
     tree = linted(tmp_path, {"package.json": '{"name": "a"}', "tsconfig.json": "{ // no\n}"})
     assert (tree.files, tree.problems) == ((), ())
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ('{"apiVersion": "v1", "kind": "ConfigMap", "data": {"a":', "not-yaml"),
+        ('{"kind":"ConfigMap",\n"apiVersion":"v1",\n"data":' + "[" * 100_000, "not-yaml"),
+        ('[{"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "a"}}]', "no-object"),
+        ('{"apiVersion": "v1", "kind": "ConfigMap"}' + " " * 17_000_000, "too-large"),
+    ],
+    ids=["cut", "deep", "list", "large"],
+)
+@pytest.mark.parametrize("name", ["a.json", "a.yaml"])
+def test_json_that_was_meant_as_an_object_is_not_passed_over(
+    tmp_path: Path, name: str, text: str, code: str
+) -> None:
+    tree = linted(tmp_path, {name: text, "good.yaml": OBJECT})
+    assert [(c, n) for c, n, _ in said(tree)] == [(code, name)]
+    assert len(tree.objects) == 1
+
+
+@pytest.mark.parametrize("name", ["a.yaml.bak", "a.yaml~", "a.yaml.orig", "a.json.old"])
+def test_copies_that_editors_leave_are_not_applied(tmp_path: Path, name: str) -> None:
+    tree = linted(tmp_path, {"a.yaml": OBJECT, name: OBJECT})
+    assert len(tree.objects) == 1
 
 
 def test_other_sets_of_a_configuration_may_hold_anything(tmp_path: Path) -> None:

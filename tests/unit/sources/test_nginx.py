@@ -110,6 +110,31 @@ def test_what_is_broken_is_named_with_its_line(text: str, expected: str, tmp_pat
     assert expected in problems[0]
 
 
+def test_newer_directives_are_no_slips_of_older_ones(tmp_path: Path) -> None:
+    text = "http { server { listen 443 ssl; http2 on; http3 on; keepalive_time 1h; } }"
+    config, problems = read(tmp_path, main=text)
+    assert problems == []
+    assert config is not None
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("http { proxy_bufering off; }", "not-nginx"),
+        ("include main.conf;", "not-nginx"),
+        # The image may have it, and nginx then runs.
+        ("http { include /etc/letsencrypt/options.conf; }", "not-whole"),
+        ("#" * (SIZE + 1), "not-whole"),
+    ],
+)
+def test_what_nginx_refuses_is_told_from_what_is_not_here(
+    text: str, code: str, tmp_path: Path
+) -> None:
+    (tmp_path / "main.conf").write_text(text, encoding="utf-8")
+    _, problems = read_nginx(tmp_path / "main.conf", "main.conf")
+    assert {p.code for p in problems} == {code}
+
+
 @pytest.mark.parametrize(
     "text",
     [

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from golive.sources import renderers
-from golive.sources.reading import read_paths
+from golive.sources.reading import read_paths, read_release
 from golive.sources.tree import FileKind
 from tests.unit.sources.trees import OBJECT, linted, released, said, write
 
@@ -182,6 +182,63 @@ def test_a_library_renders_nothing(tmp_path: Path, tools: Path) -> None:
     assert (tree.problems, tree.objects) == ((), ())
 
 
+def test_a_loop_of_links_beside_a_kustomization(tmp_path: Path, tools: Path) -> None:
+    tool(tools, "kubectl", print_object("made"))
+    write(
+        tmp_path / "k", {"kustomization.yaml": "resources: [a.yaml, loop.yaml]\n", "a.yaml": OBJECT}
+    )
+    (tmp_path / "k" / "loop.yaml").symlink_to("loop.yaml")
+    assert said(read_paths([tmp_path / "k"])) == [("unreadable", "loop.yaml", 1)]
+    found = read_release({"manifests": ("**/*.yaml",)}, tmp_path / "k")
+    assert said(found) == [("unreadable", "loop.yaml", 1)]
+
+
+COMPONENT = "kind: Component\nresources: [a.yaml]\n"
+
+
+@pytest.mark.parametrize(
+    ("files", "made"),
+    [
+        ({"c/kustomization.yaml": COMPONENT}, ["c"]),
+        (
+            {
+                "c/kustomization.yaml": COMPONENT,
+                "top/kustomization.yaml": "components: [../c]\n",
+            },
+            ["top"],
+        ),
+        (
+            {
+                "c/kustomization.yaml": "resources: [a.yaml, ../d]\n",
+                "d/kustomization.yaml": "resources: [../e]\n",
+                "e/kustomization.yaml": "resources: [../c]\n",
+                "top/kustomization.yaml": "resources: []\n",
+            },
+            ["c", "top"],
+        ),
+        ({"c/kustomization.yaml": "resources: [a.yaml, ../c]\n"}, ["c"]),
+    ],
+    ids=["component", "component-in-use", "circle", "itself"],
+)
+def test_no_object_is_lost_between_kustomizations(
+    tmp_path: Path, tools: Path, files: dict[str, str], made: list[str]
+) -> None:
+    tool(tools, "kubectl", 'echo "apiVersion: v1\nkind: A\nmetadata: {name: $(basename $2)}"')
+    tree = linted(tmp_path / "k", {**files, "c/a.yaml": OBJECT})
+    assert [o.name for o in tree.objects] == made
+
+
+def test_a_renderer_says_what_is_wrong_without_where_the_machine_keeps_it(
+    tmp_path: Path, tools: Path
+) -> None:
+    logged = (
+        """E1123 07:37:26.1   32475 run.go:72] "command failed" err="no '$2/x.yaml' of '$up/y'\""""
+    )
+    tool(tools, "kubectl", f"up=$(dirname $2)\ncat >&2 <<E\n{logged}\nE\nexit 1")
+    (problem,) = linted(tmp_path / "k", {"kustomization.yaml": "resources: [x.yaml]\n"}).problems
+    assert problem.message == "kubectl failed: no 'x.yaml' of '../y'"
+
+
 def test_a_release_may_name_a_chart_or_a_kustomization(tmp_path: Path, tools: Path) -> None:
     tool(tools, "helm", print_object("charted"))
     tool(tools, "kubectl", print_object("made"))
@@ -191,6 +248,20 @@ def test_a_release_may_name_a_chart_or_a_kustomization(tmp_path: Path, tools: Pa
     made = released(base, {}, manifests="prod/kustomization.yaml")
     assert [(o.name, o.path) for o in made.objects] == [("made", "prod/kustomization.yaml")]
     assert (chart.problems, made.problems) == ((), ())
+
+
+def test_a_suppression_in_a_part_says_where_it_belongs(tmp_path: Path, tools: Path) -> None:
+    tool(tools, "kubectl", print_object("made"))
+    comment = "# golive: ignore[manifests.a] until=2099-01-01 accepted\n"
+    files = {
+        "kustomization.yaml": comment + "resources: [a.yaml]\n",
+        "a.yaml": comment + OBJECT,
+        "b.yaml": comment + OBJECT,
+    }
+    found = linted(tmp_path / "k", files).suppressions
+    problems = {Path(s.location.path).name: s.problem for s in found}
+    assert "at the top of that" in problems.pop("a.yaml")
+    assert problems == {"kustomization.yaml": "", "b.yaml": ""}
 
 
 @pytest.mark.parametrize(

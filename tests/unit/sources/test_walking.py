@@ -10,7 +10,7 @@ import pytest
 from golive.errors import UsageError
 from golive.sources.excluding import Excludes
 from golive.sources.reading import read_paths
-from golive.sources.walking import NoSuchPath
+from golive.sources.walking import NoSuchPath, walk
 from tests.unit.sources.trees import OBJECT, linted, write
 
 
@@ -63,13 +63,32 @@ def test_excludes_from_the_working_directory(
 ) -> None:
     write(tmp_path, {"k8s/old/a.yaml": OBJECT, "k8s/a.yaml": OBJECT})
     monkeypatch.chdir(tmp_path)
-    tree = read_paths([Path("k8s")], exclude=["k8s/old"])
-    assert [o.path for o in tree.objects] == ["k8s/a.yaml"]
+    for start in (Path("k8s"), tmp_path / "k8s"):
+        tree = read_paths([start], exclude=["k8s/old"])
+        assert [o.path for o in tree.objects] == ["k8s/a.yaml"]
 
 
 @pytest.mark.parametrize("pattern", ["", "  ", "[", "a[", "[]", "[!]", "\\", "(", "**", "a/**/b"])
 def test_any_text_is_a_pattern(pattern: str) -> None:
     assert isinstance("a/b.yaml" in Excludes((pattern,)), bool)
+
+
+def test_what_lies_below_the_working_directory_is_shown_from_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(tmp_path, {"k8s/a.yaml": OBJECT, "k8s/sub/b.yaml": OBJECT})
+    monkeypatch.chdir(tmp_path / "k8s")
+    shown = [f.path for f in read_paths([tmp_path / "k8s"]).files]
+    assert shown == ["a.yaml", "sub/b.yaml"]
+    write(tmp_path, {"k8s/chart/Chart.yaml": "name: a\ntype: library\n"})
+    assert walk([tmp_path / "k8s"]).charts == {tmp_path / "k8s" / "chart": "chart"}
+    (tmp_path / "k8s" / "chart" / "Chart.yaml").unlink()
+    assert [f.path for f in read_paths([tmp_path / "k8s" / "a.yaml"]).files] == ["a.yaml"]
+    monkeypatch.chdir(tmp_path / "k8s" / "sub")
+    assert {f.path for f in read_paths([tmp_path / "k8s"]).files} == {
+        f"{tmp_path}/k8s/a.yaml",
+        f"{tmp_path}/k8s/sub/b.yaml",
+    }
 
 
 def test_a_path_that_does_not_exist(tmp_path: Path) -> None:

@@ -80,7 +80,8 @@ def test_scalars_follow_the_core_schema(source: str, value: object) -> None:
         ("-.inf", "not a finite number"),
         ("1e999", "too large"),
         ("9" * 65, "65 characters"),
-        ("!Secret x", "tag !Secret is not supported"),
+        ("!Ref x", "tag !Ref is not supported"),
+        ("!S3cret x", "tag !... is not supported"),
         ("!!binary aGk=", "tag !!binary is not supported"),
         ("!!int x", "'x' is no int"),
         ("!!set {a, b}", "tag !!set is not supported"),
@@ -185,7 +186,7 @@ def test_aliases_cannot_nest_past_the_depth_cap() -> None:
 
 @pytest.mark.parametrize("text", ["a: &a [*a]\n", "a: *b\n"])
 def test_aliases_that_lead_nowhere_are_refused(text: str) -> None:
-    assert "alias *" in errors(text)[0]
+    assert "the alias " in errors(text)[0]
 
 
 @pytest.mark.parametrize("count", [20_000, 100_000])

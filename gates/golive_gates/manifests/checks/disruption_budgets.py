@@ -10,6 +10,7 @@ Remedy: ``maxUnavailable: 1``.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from posixpath import dirname
 
 from golive.api import Check, CheckResult, CheckSpec, EvidenceLevel, Finding, Observation, Status
 from golive.sources.kubernetes.graph import Graph
@@ -17,8 +18,10 @@ from golive.sources.kubernetes.objects import KubernetesObject
 from golive.sources.kubernetes.pods import Pod
 from golive_gates.manifests.looking import finding, graph_of, judged
 from golive_gates.manifests.parts import Manifests
-from golive_gates.manifests.relations.claims import one_writer
+from golive_gates.manifests.relations.claims import claims_of
+from golive_gates.manifests.relations.databases import databases
 from golive_gates.manifests.relations.operators import maker_by_labels
+from golive_gates.manifests.relations.owning import mislabelled
 from golive_gates.manifests.relations.scaling import REPLICATED, scale_of, serving
 from golive_gates.manifests.relations.values import absent, mapping, share
 from golive_gates.manifests.settings import Settings
@@ -36,10 +39,12 @@ def judge(observation: Observation, settings: Settings) -> CheckResult:
     found: list[Finding] = []
     looked = 0
     held: dict[int, KubernetesObject] = {}
+    empty: set[str] = set()
     for budget in graph.all(BUDGET):
         looked += 1
         pods = graph.pods_selected(budget.get(*SELECTOR), budget.namespace)
         if not pods:
+            empty.add(budget.namespace)
             found += _nothing(graph, budget, missing)
         else:
             found += _several(budget, pods, held)
@@ -47,12 +52,16 @@ def judge(observation: Observation, settings: Settings) -> CheckResult:
     for pod in graph.pods:
         if serving(graph, pod) and scale_of(graph, pod.owner).least > 1:
             looked += 1
-            found += _unguarded(graph, pod, held)
+            # A budget that selects nothing may be meant for any.
+            guarded = id(pod) in held or not empty.isdisjoint((pod.owner.namespace, ""))
+            found += _unguarded(graph, pod, guarded=guarded)
     return judged(SPEC, observation, looked, found)
 
 
 def _nothing(graph: Graph, budget: KubernetesObject, missing: Status | None) -> Iterator[Finding]:
     wanted = mapping(budget.get(*SELECTOR, "matchLabels"))
+    if wanted and mislabelled(graph.pods_owned(wanted, budget.namespace)):
+        return
     if maker_by_labels(graph, wanted.values(), budget.namespace) is not None:
         yield finding(budget, SELECTOR, "operator", status=Status.WARN)
     elif wanted and next(graph.pods_owned(wanted, budget.namespace), None) is not None:
@@ -81,12 +90,14 @@ def _several(
 
 def _blocking(graph: Graph, budget: KubernetesObject, pods: tuple[Pod, ...]) -> Iterator[Finding]:
     """A budget that lets nothing go at the fewest pods there may be."""
-    owners = {id(p.owner): p.owner for p in pods if p.owner.type in REPLICATED}
-    scales = [scale_of(graph, owner) for owner in owners.values()]
+    owners = list(_once(budget, pods).values())
+    if any(owner.type not in REPLICATED for owner in owners):
+        return  # Pods that are not counted by replicas.
+    scales = [scale_of(graph, owner) for owner in owners]
     total = sum(scale.least for scale in scales)
-    if not total or len(owners) < len({id(p.owner) for p in pods}):
-        return  # Nothing to keep, or pods that are not counted by replicas.
-    names = ", ".join(f"{o.kind}/{o.name}" for o in owners.values())
+    if not total:
+        return  # Nothing to keep.
+    names = ", ".join(f"{o.kind}/{o.name}" for o in owners)
     scaled = any(scale.scaler is not None for scale in scales)
     for field in ("minAvailable", "maxUnavailable"):
         value = budget.get("spec", field)
@@ -106,11 +117,25 @@ def _blocking(graph: Graph, budget: KubernetesObject, pods: tuple[Pod, ...]) -> 
             )
 
 
-def _unguarded(graph: Graph, pod: Pod, held: Mapping[int, KubernetesObject]) -> Iterator[Finding]:
-    if one_writer(graph, pod):
+def _once(
+    budget: KubernetesObject, pods: tuple[Pod, ...]
+) -> Mapping[tuple[str, str], KubernetesObject]:
+    """Workloads of *pods* by kind and name: of one that two folders hold, the budget's own."""
+    found: dict[tuple[str, str], KubernetesObject] = {}
+    for pod in pods:
+        owner = pod.owner
+        named = (owner.kind, owner.name)
+        if named not in found or dirname(owner.path) == dirname(budget.path):
+            found[named] = owner
+    return found
+
+
+def _unguarded(graph: Graph, pod: Pod, *, guarded: bool) -> Iterator[Finding]:
+    written = {database.volume for database in databases(graph, pod)}
+    if any(claim.single or claim.volume in written for claim in claims_of(graph, pod)):
         return  # `volumes` says what is wrong with more than one of them.
     least = scale_of(graph, pod.owner).least
-    if id(pod) not in held:
+    if not guarded:
         yield finding(pod.owner, ("spec",), "none", status=Status.WARN, replicas=least, key=True)
     if not _spread(pod):
         yield finding(pod.owner, pod.path, "not-spread", status=Status.WARN, replicas=least)

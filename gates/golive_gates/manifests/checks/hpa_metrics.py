@@ -8,28 +8,24 @@ workload stays at its size under any load. Remedy: request the resource in every
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator
 
 from golive.api import Check, CheckResult, CheckSpec, EvidenceLevel, Finding, Observation
-from golive.sources.kubernetes.graph import SCALERS, Graph
-from golive.sources.kubernetes.objects import KeyPath, KubernetesObject
-from golive.sources.kubernetes.pods import Container, Pod
+from golive.sources.kubernetes.graph import SCALERS
+from golive.sources.kubernetes.objects import KubernetesObject
+from golive.sources.kubernetes.pods import Pod
 from golive_gates.manifests.looking import finding, graph_of, judged
 from golive_gates.manifests.parts import Manifests
-from golive_gates.manifests.relations.compute import defaults_of, has_request
-from golive_gates.manifests.relations.scaling import REPLICATED
-from golive_gates.manifests.relations.values import entries, mapping, text
+from golive_gates.manifests.relations.shares import (
+    Metric,
+    metrics_of,
+    missing_requests,
+    pods_scaled,
+)
+from golive_gates.manifests.relations.values import text
 from golive_gates.manifests.settings import Settings
 
 SPEC = CheckSpec("manifests.hpa-metrics", needs=EvidenceLevel.STATIC)
-FIELDS = {
-    "Resource": "resource",
-    "ContainerResource": "containerResource",
-    "Pods": "pods",
-    "Object": "object",
-    "External": "external",
-}
 VALUES = {"Utilization": "averageUtilization", "AverageValue": "averageValue", "Value": "value"}
 
 
@@ -40,73 +36,41 @@ def judge(observation: Observation, settings: Settings) -> CheckResult:
     found: list[Finding] = []
     looked = 0
     for hpa in graph.all(SCALERS[0]):
-        pod = _pod(graph, hpa)
-        for path, metric in _metrics(hpa):
-            looked += 1
-            found += _judged(graph, hpa, pod, path, metric)
+        pods = pods_scaled(graph).get(id(hpa), [])
+        for metric in metrics_of(hpa):
+            # Of pods that are not there, which `hpa-target` reports, nothing can be computed.
+            looked += bool(pods) or not metric.of_pods
+            found += _formed(hpa, metric, pods)
+    found += (
+        finding(
+            lack.pod.owner,
+            (*lack.container.path, "resources", "requests"),
+            "no-request",
+            container=lack.container.name,
+            resource=lack.resource,
+            scaler=f"{lack.hpa.kind}/{lack.hpa.name}",
+        )
+        for lack in missing_requests(graph).values()
+    )
     return judged(SPEC, observation, looked, found)
 
 
-def _pod(graph: Graph, hpa: KubernetesObject) -> Pod | None:
-    """The pod of the target; ``None`` where it is not there, which `hpa-target` reports."""
-    kind, name = (text(hpa.get("spec", "scaleTargetRef", k)) for k in ("kind", "name"))
-    known = next((t for t in REPLICATED if t.partition(".")[0] == kind), "")
-    owner = graph.find(known, hpa.namespace, name)
-    return None if owner is None else graph.pod_of(owner)
-
-
-def _metrics(hpa: KubernetesObject) -> Iterator[tuple[KeyPath, Mapping[str, Any]]]:
-    """Metrics in the form of autoscaling/v2; without any the API server asks for 80 % of CPU."""
-    listed = list(entries(hpa.get("spec", "metrics")))
-    for index, metric in listed:
-        yield ("spec", "metrics", index), metric
-    if not listed:
-        place = ("spec", "targetCPUUtilizationPercentage")
-        share = hpa.get(*place, default=80)
-        target = {"type": "Utilization", "averageUtilization": share}
-        yield place, {"type": "Resource", "resource": {"name": "cpu", "target": target}}
-
-
-def _judged(
-    graph: Graph,
-    hpa: KubernetesObject,
-    pod: Pod | None,
-    path: KeyPath,
-    metric: Mapping[str, Any],
-) -> Iterator[Finding]:
-    field = FIELDS.get(text(metric.get("type")), "")
-    source = mapping(metric.get(field))
-    target = mapping(source.get("target"))
-    kind = text(target.get("type"))
-    if kind in VALUES and VALUES[kind] not in target:
-        place = (*path, field, "target")
+def _formed(hpa: KubernetesObject, metric: Metric, pods: list[Pod]) -> Iterator[Finding]:
+    """What is wrong with the metric itself."""
+    kind = text(metric.target.get("type"))
+    if kind in VALUES and VALUES[kind] not in metric.target:
+        place = (*metric.path, metric.field, "target")
         yield finding(hpa, place, "no-value", type=kind, field=VALUES[kind])
-        return
-    if pod is None or field not in ("resource", "containerResource"):
-        return
-    resource = text(source.get("name"))
-    containers: list[Container] = [c for c in pod.containers if c.stays]
-    if field == "containerResource":
-        named = text(source.get("container"))
-        containers = [c for c in containers if c.name == named]
-        if not containers:
-            owner = f"{pod.owner.kind}/{pod.owner.name}"
-            place = (*path, field, "container")
-            yield finding(hpa, place, "no-container", name=named, owner=owner)
-            return
-    if kind != "Utilization":
-        return
-    defaults = defaults_of(graph, pod.owner.namespace)
-    for container in containers:
-        if not has_request(pod, container, resource, defaults):
-            yield finding(
-                hpa,
-                path,
-                "no-request",
-                resource=resource,
-                name=container.name,
-                owner=f"{pod.owner.kind}/{pod.owner.name}",
-            )
+    elif metric.field == "containerResource":
+        place = (*metric.path, metric.field, "container")
+        name = text(metric.source.get("container"))
+        for pod in pods:
+            if not metric.containers(pod):
+                yield finding(hpa, place, "no-container", name=name, owner=_named(pod))
+
+
+def _named(pod: Pod) -> str:
+    return f"{pod.owner.kind}/{pod.owner.name}"
 
 
 CHECK = Check(SPEC, (Manifests,), judge)

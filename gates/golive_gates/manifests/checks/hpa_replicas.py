@@ -13,11 +13,18 @@ from collections.abc import Iterator
 
 from golive.api import Check, CheckResult, CheckSpec, EvidenceLevel, Finding, Observation, Status
 from golive.sources.kubernetes.graph import Graph
+from golive.sources.kubernetes.objects import KubernetesObject
 from golive.sources.kubernetes.pods import Pod
 from golive_gates.manifests.looking import finding, graph_of, judged
 from golive_gates.manifests.parts import Manifests
 from golive_gates.manifests.relations.claims import one_writer
-from golive_gates.manifests.relations.scaling import REPLICATED, scale_of, serving
+from golive_gates.manifests.relations.scaling import (
+    REPLICATED,
+    astray,
+    run_by,
+    scale_of,
+    serving,
+)
 from golive_gates.manifests.relations.values import whole
 from golive_gates.manifests.settings import Settings
 
@@ -34,19 +41,20 @@ def judge(observation: Observation, settings: Settings) -> CheckResult:
     for pod in graph.pods:
         if pod.owner.type not in REPLICATED:
             continue
-        scalers = graph.scalers_of(pod.owner)
+        owner = run_by(graph, pod.owner)
+        scalers = graph.scalers_of(owner)
         if scalers or serving(graph, pod):
             looked += 1
-        static = whole(pod.owner.get(*REPLICAS))
+        static = whole(owner.get(*REPLICAS))
         if scalers and static is not None:
             name = f"{scalers[0].kind}/{scalers[0].name}"
-            found.append(finding(pod.owner, REPLICAS, "static", replicas=static, scaler=name))
+            found.append(finding(owner, REPLICAS, "static", replicas=static, scaler=name))
         elif serving(graph, pod):
-            found += _enough(graph, pod)
+            found += _enough(graph, pod, owner)
     return judged(SPEC, observation, looked, found)
 
 
-def _enough(graph: Graph, pod: Pod) -> Iterator[Finding]:
+def _enough(graph: Graph, pod: Pod, owner: KubernetesObject) -> Iterator[Finding]:
     scale = scale_of(graph, pod.owner)
     if scale.least > 1:
         return
@@ -62,9 +70,9 @@ def _enough(graph: Graph, pod: Pod) -> Iterator[Finding]:
             owner=f"{pod.owner.kind}/{pod.owner.name}",
         )
     elif scale.least == 0:
-        yield finding(pod.owner, REPLICAS, "none", status=Status.WARN)
-    elif not one_writer(graph, pod):
-        yield finding(pod.owner, REPLICAS, "single", status=Status.WARN)
+        yield finding(owner, REPLICAS, "none", status=Status.WARN)
+    elif not one_writer(graph, pod) and not astray(graph, owner.namespace):
+        yield finding(owner, REPLICAS, "single", status=Status.WARN)
 
 
 CHECK = Check(SPEC, (Manifests,), judge)

@@ -14,17 +14,16 @@ from typing import Any
 from golive.api import Check, CheckResult, CheckSpec, EvidenceLevel, Finding, Observation, Status
 from golive.sources.kubernetes.graph import SCALERS, Graph
 from golive.sources.kubernetes.objects import KubernetesObject
+from golive.sources.kubernetes.schema_apis import is_builtin
 from golive_gates.manifests.looking import finding, graph_of, judged
 from golive_gates.manifests.parts import Manifests
-from golive_gates.manifests.relations.scaling import REPLICATED
+from golive_gates.manifests.relations.scaling import TYPES, target_of
 from golive_gates.manifests.relations.values import absent, text, whole
 from golive_gates.manifests.settings import Settings
 
 SPEC = CheckSpec("manifests.hpa-target", needs=EvidenceLevel.STATIC)
 TARGET = ("spec", "scaleTargetRef")
 UNSCALABLE = ("DaemonSet", "CronJob", "Job", "Pod")
-TYPES = {name.partition(".")[0]: name for name in REPLICATED}
-"""Scalable kinds to their types."""
 
 
 def judge(observation: Observation, settings: Settings) -> CheckResult:
@@ -42,7 +41,7 @@ def judge(observation: Observation, settings: Settings) -> CheckResult:
         if low is not None and high is not None and low > high:
             place = ("spec", names[0])
             found.append(finding(scaler, place, "above-maximum", least=low, most=high))
-        kind, name = _named(scaler)
+        kind, name = target_of(scaler)
         first = held.setdefault((scaler.namespace, kind, name), scaler)
         if name and (first.kind, first.name) != (scaler.kind, scaler.name):
             found.append(
@@ -57,27 +56,23 @@ def _bounds(scaler: KubernetesObject) -> tuple[str, str]:
     return ("minReplicas", "maxReplicas")
 
 
-def _named(scaler: KubernetesObject) -> tuple[str, str]:
-    kind = text(scaler.get(*TARGET, "kind"))
-    if not kind and scaler.kind == "ScaledObject":
-        kind = "Deployment"
-    return kind, text(scaler.get(*TARGET, "name"))
-
-
 def _target(graph: Graph, scaler: KubernetesObject, missing: Status | None) -> Iterator[Finding]:
-    kind, name = _named(scaler)
+    kind, name = target_of(scaler)
     if not kind or not name:
         return  # `manifests.schema` reports it.
     params: dict[str, Any] = {"kind": kind, "target": name}
-    if kind in UNSCALABLE:
-        yield finding(scaler, (*TARGET, "kind"), "not-scalable", **params)
-        return
     version = text(scaler.get(*TARGET, "apiVersion"))
     known = TYPES.get(kind)
     if known is None:
-        return  # A custom resource, which an operator may make.
+        # A custom resource is one that an operator may make.
+        if kind in UNSCALABLE or (version and is_builtin(version.rpartition("/")[0])):
+            yield finding(scaler, (*TARGET, "kind"), "not-scalable", **params)
+        return
     if graph.find(known, scaler.namespace, name) is None:
-        yield finding(scaler, TARGET, "no-target", status=missing, **params)
+        alone = next(graph.pods_in(scaler.namespace), None) is None
+        alone = alone and graph.find(known, "", name) is None
+        status = Status.INCONCLUSIVE if alone else missing
+        yield finding(scaler, TARGET, "no-target", status=status, **params)
         return
     group = version.rpartition("/")[0]
     if group != known.partition(".")[2] and not (scaler.kind == "ScaledObject" and not version):

@@ -72,6 +72,8 @@ def _backend(graph: Graph, backend: Backend, missing: Status | None) -> Iterator
             code, status = "elsewhere", Status.WARN
         elif maker_by_name(graph, backend.name, namespace) is not None:
             code, status = "operator", Status.WARN
+        elif _alone(graph, backend):
+            status = Status.INCONCLUSIVE
         params: dict[str, Any] = {"service": backend.name, "namespace": namespace}
         yield finding(owner, backend.path, code, status=status, **params)
         return
@@ -92,6 +94,15 @@ def _backend(graph: Graph, backend: Backend, missing: Status | None) -> Iterator
             yield finding(owner, backend.path, "port-needed", service=backend.name)
     elif service_port(service, backend.port) is None:
         yield finding(owner, backend.path, "no-port", service=backend.name, port=backend.port)
+
+
+def _alone(graph: Graph, backend: Backend) -> bool:
+    """Whether the files hold nothing that *backend* may lead to: they are not the release."""
+    return (
+        not graph.within("Service", backend.namespace)
+        and next(graph.pods_in(backend.namespace), None) is None
+        and graph.find("Service", "", backend.name) is None
+    )
 
 
 def _ingress(ingress: KubernetesObject, *, default: bool) -> Iterator[Finding]:

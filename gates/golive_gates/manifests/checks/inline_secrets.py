@@ -24,7 +24,7 @@ from golive_gates.manifests.settings import Settings
 
 SPEC = CheckSpec("manifests.inline-secrets", needs=EvidenceLevel.STATIC)
 _PUBLIC = re.compile(
-    r".*\.(?:crt|pub|cer)|ca[.-]bundle.*|known_hosts|user(?:name)?|email|host(?:name)?|port|"
+    r".*\.(?:crt|pub|cer)|ca[.-]bundle.*|known_hosts|(?:.*[-_.])?user(?:[-_.]?name)?|[a-z]+User(?:name)?|email|host(?:name)?|port|"
     r"namespace|type|url|project",
     re.IGNORECASE,
 )

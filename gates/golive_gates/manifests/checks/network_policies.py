@@ -3,7 +3,8 @@
 What: where policies restrict a pod, some rule admits Prometheus to each port that is scraped,
 and the ingress controller or Gateway to each port behind a route; a pod that may reach others by
 name may ask DNS. Why: a policy that forgets them cuts off metrics, users or every name. Remedy:
-add the rule. Peers that files do not tell apart are taken as admitted.
+add the rule. Peers that files do not tell apart are taken as admitted. A policy that selects no
+pod is questioned.
 """
 
 from __future__ import annotations
@@ -18,7 +19,10 @@ from golive_gates.manifests.looking import finding, graph_of, judged
 from golive_gates.manifests.parts import Manifests
 from golive_gates.manifests.relations.backends import backends
 from golive_gates.manifests.relations.monitors import scrapes
+from golive_gates.manifests.relations.operators import foreign, maker_by_labels
+from golive_gates.manifests.relations.owning import mislabelled
 from golive_gates.manifests.relations.policies import (
+    POLICY,
     Caller,
     may_be,
     peers,
@@ -52,9 +56,26 @@ def judge(observation: Observation, settings: Settings) -> CheckResult:
         *_cut(graph, held, _scraped(graph), Caller.PROMETHEUS, missing),
         *_cut(graph, held, _routed(graph), Caller.GATE, missing),
     ]
+    found += _astray(graph, missing)
     for pod in graph.pods:
         found += _names(pod, held.get(id(pod), []), missing)
     return judged(SPEC, observation, len(held), found)
+
+
+def _astray(graph: Graph, missing: Status | None) -> Iterator[Finding]:
+    """Policies that select no pod, beside pods that they may be meant for."""
+    for policy in graph.all(POLICY):
+        place, space = ("spec", "podSelector"), policy.namespace
+        if next(graph.iter_selected(policy.get(*place), space), None) is not None:
+            continue
+        wanted = mapping(policy.get(*place, "matchLabels"))
+        if (
+            next(graph.pods_in(space), None) is not None
+            and not foreign(wanted)
+            and maker_by_labels(graph, wanted.values(), space) is None
+            and not mislabelled(graph.pods_owned(wanted, space) if wanted else ())
+        ):
+            yield finding(policy, place, "nothing", status=missing or Status.WARN)
 
 
 Reached = Iterator[tuple[Pod, Port | None, str]]

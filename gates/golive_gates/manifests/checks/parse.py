@@ -33,13 +33,16 @@ def judge(observation: Observation, settings: Settings) -> CheckResult:
     del settings
     part = observation.require(Manifests)
     findings = tuple(_finding(p) for p in part.problems)
-    return concluded(SPEC, Inspection(len(part.files), findings, evidence=part.evidence))
+    # An empty List, a library chart: read well, and nothing that could be judged.
+    read = len(part.files) if part.objects else 0
+    return concluded(SPEC, Inspection(read, findings, evidence=part.evidence))
 
 
 def _finding(problem: SourceProblem) -> Finding:
+    detail = f"{problem.message} ({problem.hint})" if problem.hint else problem.message
     return Finding(
         problem.location.path,
-        Reason(problem.code, {"detail": problem.message, "hint": problem.hint}),
+        Reason(problem.code, {"detail": detail}),
         problem.location,
         Status.INCONCLUSIVE if problem.code in OURS else None,
     )

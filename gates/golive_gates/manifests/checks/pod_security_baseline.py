@@ -54,7 +54,7 @@ def judge(observation: Observation, settings: Settings) -> CheckResult:
         violations = under(rule, assessment, versions).baseline if rule else ()
         if rule and violations:
             found.append(rejected(pod, rule, violations))
-    facts = [Fact(str(a.pod.owner.ref), a.level.value) for a in seen]
+    facts = [Fact(str(a.pod.owner.ref), a.described) for a in seen]
     counts = [Fact(f"pods_{x}", sum(a.level is x for a in seen)) for x in Level]
     return judged(SPEC, observation, len(seen), found, (*counts, *facts))
 

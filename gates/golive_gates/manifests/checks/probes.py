@@ -23,9 +23,17 @@ from golive.api import (
 )
 from golive.sources.kubernetes.graph import Graph
 from golive.sources.kubernetes.pods import Container, Pod
+from golive.sources.kubernetes.schema_apis import is_builtin
 from golive_gates.manifests.looking import containers, finding, graph_of, judged
 from golive_gates.manifests.parts import Manifests
-from golive_gates.manifests.probing import LIVENESS, READINESS, Probe, handlers, probes_of
+from golive_gates.manifests.probing import (
+    LIVENESS,
+    READINESS,
+    Probe,
+    handlers,
+    probes_of,
+)
+from golive_gates.manifests.relations.values import misspelt
 from golive_gates.manifests.serving import Served, served
 from golive_gates.manifests.settings import Settings
 
@@ -47,7 +55,8 @@ def judge(observation: Observation, settings: Settings) -> CheckResult:
             asked = handlers(probe)
             if not container.stays:
                 found.append(_of_probe(pod, container, probe, "not-staying"))
-            elif len(asked) != 1:
+            elif len(asked) != 1 and not is_builtin(pod.owner.group):
+                # Of kinds that Kubernetes itself has, `manifests.schema` reports it.
                 code = "asks-twice" if asked else "asks-nothing"
                 found.append(_of_probe(pod, container, probe, code))
     return judged(SPEC, observation, looked, found)
@@ -69,7 +78,7 @@ def _absent(behind: Served) -> Iterator[Finding]:
         (READINESS, "no-readiness", None),
         (LIVENESS, "no-liveness", Status.WARN),
     ):
-        if all(c.data.get(kind) is None for c in behind.containers):
+        if not any(_has(c, kind) for c in behind.containers):
             yield finding(
                 behind.pod.owner,
                 (*first.path, kind),
@@ -78,6 +87,11 @@ def _absent(behind: Served) -> Iterator[Finding]:
                 status=status,
                 service=behind.service.name,
             )
+
+
+def _has(container: Container, kind: str) -> bool:
+    """Whether it has the probe, maybe under a name that `manifests.unknown-fields` corrects."""
+    return container.data.get(kind) is not None or misspelt(container.data, kind)
 
 
 def _of_probe(pod: Pod, container: Container, probe: Probe, code: str) -> Finding:

@@ -25,7 +25,7 @@ from golive_gates.manifests.relations.compute import (
     shown,
     unspecified,
 )
-from golive_gates.manifests.relations.usage import usage
+from golive_gates.manifests.relations.usage import counts, usage
 from golive_gates.manifests.relations.values import entries, mapping
 from golive_gates.manifests.settings import Settings
 
@@ -46,13 +46,14 @@ def judge(observation: Observation, settings: Settings) -> CheckResult:
     for quota in graph.all("ResourceQuota"):
         if quota.get("spec", "scopes") or quota.get("spec", "scopeSelector"):
             continue  # It counts some pods only, and which is not said by files alone.
-        hard = quota.mapping("spec", "hard")
-        looked += len(hard)
+        looked += sum(1 for _ in _hard(quota))
         found += _room(graph, quota)
         found += _stated(graph, quota)
     for limits in graph.all("LimitRange"):
-        looked += len(limits.sequence("spec", "limits"))
-        found += _ranges(graph, limits)
+        if next(graph.pods_in(limits.namespace), None) is not None:
+            bounds = list(_bounds(limits))
+            looked += len(bounds)
+            found += _ranges(graph, limits, bounds) if bounds else ()
     return judged(SPEC, observation, looked, found)
 
 
@@ -61,18 +62,26 @@ def _key(name: str) -> str:
     return f"requests.{name}" if name in RESOURCES else name
 
 
+def _hard(quota: KubernetesObject) -> Iterator[tuple[str, str, int]]:
+    """Limits of a quota that files tell the use of: name, as written, and in billionths."""
+    for name, written in quota.mapping("spec", "hard").items():
+        hard = nanos(written)
+        if hard is not None and counts(_key(str(name))):
+            yield str(name), str(written), hard
+
+
 def _room(graph: Graph, quota: KubernetesObject) -> Iterator[Finding]:
     used = usage(graph, quota.namespace)
-    for name, written in quota.mapping("spec", "hard").items():
-        hard, needed = nanos(written), used.get(_key(str(name)))
-        if hard is not None and needed is not None and needed > hard:
+    for name, written, hard in _hard(quota):
+        needed = used.get(_key(name), 0)
+        if needed > hard:
             yield finding(
                 quota,
-                ("spec", "hard", str(name)),
+                ("spec", "hard", name),
                 "too-small",
-                resource=str(name),
-                hard=str(written),
-                needed=shown(needed, str(name)),
+                resource=name,
+                hard=written,
+                needed=shown(needed, name),
             )
 
 
@@ -94,32 +103,39 @@ def _stated(graph: Graph, quota: KubernetesObject) -> Iterator[Finding]:
             )
 
 
-def _ranges(graph: Graph, limits: KubernetesObject) -> Iterator[Finding]:
+Bound = tuple[str, int, str]
+"""``min`` or ``max``, its amount in billionths, and as written, of one resource."""
+
+
+def _bounds(limits: KubernetesObject) -> Iterator[tuple[str, Bound]]:
+    """Bounds that a LimitRange sets to containers, each with its resource."""
+    for _, item in entries(limits.get("spec", "limits")):
+        if item.get("type") == "Container":
+            for end in ("min", "max"):
+                for resource, written in mapping(item.get(end)).items():
+                    number = nanos(written)
+                    if number is not None:
+                        yield str(resource), (end, number, str(written))
+
+
+def _ranges(
+    graph: Graph, limits: KubernetesObject, bounds: list[tuple[str, Bound]]
+) -> Iterator[Finding]:
     """Containers outside the bounds of a LimitRange."""
     defaults = defaults_of(graph, limits.namespace)
-    bounds = [
-        (side, resource, end, number, str(written))
-        for _, item in entries(limits.get("spec", "limits"))
-        if item.get("type") == "Container"
-        for end in ("min", "max")
-        for resource, written in mapping(item.get(end)).items()
-        if (number := nanos(written)) is not None
-        for side in SIDES
-    ]
-    if not bounds:
-        return
+    sides = [(side, resource, bound) for resource, bound in bounds for side in SIDES]
     for pod in graph.pods_in(limits.namespace):
         for container in pod.containers:
-            for side, resource, end, number, written in bounds:
-                own = amount(container, side, str(resource), defaults)
+            for side, resource, (end, number, written) in sides:
+                own = amount(container, side, resource, defaults)
                 if own is not None and _outside(own, end, number):
                     yield finding(
                         pod.owner,
-                        (*container.path, "resources", side, str(resource)),
+                        (*container.path, "resources", side, resource),
                         "below-range" if end == "min" else "above-range",
                         container=container.name,
                         resource=f"{side}.{resource}",
-                        value=shown(own, str(resource)),
+                        value=shown(own, resource),
                         bound=written,
                         range=limits.name,
                     )

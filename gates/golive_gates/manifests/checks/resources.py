@@ -3,7 +3,8 @@
 What: CPU and memory requests and a memory limit for every container and init container, their
 own, the pod's (``spec.resources``) or from a LimitRange; no request above its limit; amounts
 that are likely what was meant. A limit stands in for a missing request, as the API server fills
-it in. A missing CPU limit is no finding. Why: without requests the scheduler fills a node until
+it in. A missing CPU limit is no finding; a request that an autoscaler computes with is left to
+``manifests.hpa-metrics``. Why: without requests the scheduler fills a node until
 its pods starve, and without a memory limit one leak takes its neighbours down. Remedy: set
 requests to what the service uses, and the memory limit above its peak.
 """
@@ -24,12 +25,14 @@ from golive.api import (
     Severity,
     Status,
 )
-from golive.sources.kubernetes.graph import Graph, same
+from golive.sources.kubernetes.graph import Graph
 from golive.sources.kubernetes.pods import Container, Pod
 from golive_gates.manifests.looking import containers, finding, graph_of, judged
 from golive_gates.manifests.parts import Manifests
 from golive_gates.manifests.quantities import quantity
-from golive_gates.manifests.relations.values import entries, mapping
+from golive_gates.manifests.relations.compute import defaults_of
+from golive_gates.manifests.relations.shares import missing_requests
+from golive_gates.manifests.relations.values import mapping, misspelt
 from golive_gates.manifests.settings import Settings
 
 SPEC = CheckSpec("manifests.resources", severity=Severity.MEDIUM, needs=EvidenceLevel.STATIC)
@@ -44,45 +47,35 @@ def judge(observation: Observation, settings: Settings) -> CheckResult:
     """Ephemeral containers cannot have resources and are left out."""
     del settings
     graph = graph_of(observation)
-    ranges = _defaults(graph)
     found: list[Finding] = []
     looked = 0
     for pod, container in containers(graph, "container", "init", "sidecar"):
         looked += 1
         own = mapping(container.data.get("resources"))
-        found += _missing(pod, container, own, ranges)
+        found += _missing(graph, pod, container, own)
         found += _amounts(pod, container, own)
     return judged(SPEC, observation, looked, found)
 
 
-Ranges = list[tuple[str, Mapping[str, Any]]]
-
-
-def _defaults(graph: Graph) -> Ranges:
-    """Namespace and defaults of every LimitRange for containers, in the form of resources."""
-    return [
-        (
-            limits.namespace,
-            {
-                "limits": mapping(item.get("default")),
-                "requests": {**mapping(item.get("default")), **mapping(item.get("defaultRequest"))},
-            },
-        )
-        for limits in graph.all("LimitRange")
-        for _, item in entries(limits.get("spec", "limits"))
-        if item.get("type") == "Container"
-    ]
-
-
 def _missing(
-    pod: Pod, container: Container, own: Mapping[str, Any], ranges: Ranges
+    graph: Graph, pod: Pod, container: Container, own: Mapping[str, Any]
 ) -> Iterator[Finding]:
     missing = [place for place in WANTED if not _given(own, place)]
-    if not missing:
+    if not missing or misspelt(container.data, "resources"):
         return
-    others = [mapping(pod.spec.get("resources"))]
-    others += [given for namespace, given in ranges if same(namespace, pod.owner.namespace)]
-    missing = [place for place in missing if not any(_given(o, place) for o in others)]
+    defaults = defaults_of(graph, pod.owner.namespace)
+    others = (
+        mapping(pod.spec.get("resources")),
+        {"requests": defaults.requests, "limits": defaults.limits},
+    )
+    # What an autoscaler computes with is reported by `manifests.hpa-metrics`.
+    needed = missing_requests(graph)
+    missing = [
+        (kind, name)
+        for kind, name in missing
+        if not any(_given(other, (kind, name)) for other in others)
+        and not (kind == "requests" and (id(container.data), name) in needed)
+    ]
     if missing:
         place = missing[0] if len(missing) == 1 else ()
         yield finding(
@@ -97,6 +90,8 @@ def _missing(
 def _given(resources: Mapping[str, Any], place: tuple[str, str]) -> bool:
     """Whether it is there, or its limit, which the API server takes for a missing request."""
     kind, name = place
+    if misspelt(resources, kind):
+        return True
     return any(
         mapping(resources.get(k)).get(name) is not None for k in dict.fromkeys((kind, "limits"))
     )

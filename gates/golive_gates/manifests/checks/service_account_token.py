@@ -45,7 +45,7 @@ def judge(observation: Observation, settings: Settings) -> CheckResult:
         said = pod.spec.get(KEY)
         if said is None and account is not None:
             said = account.get(KEY)
-        if said is False or _has_rights(bound, pod, name):
+        if said is False or isinstance(said, str) or _has_rights(bound, pod, name):
             continue
         unknown = account is None and name != "default"
         found.append(

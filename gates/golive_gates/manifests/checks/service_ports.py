@@ -42,7 +42,11 @@ def judge(observation: Observation, settings: Settings) -> CheckResult:
         found += _twice(service, ports)
         if service.get("spec", "type") == "ExternalName":
             continue
-        pods = graph.pods_of_service(service)
+        # Containers that are no list are reported by `manifests.schema`, and selected pods of
+        # a Job by `service-selectors` or `workload-selectors`.
+        pods = tuple(
+            pod for pod in graph.pods_of_service(service) if pod.lasting and pod.containers
+        )
         for index, port in ports if pods else ():
             found += _leading(service, (*PATH, index), port, pods)
     return judged(SPEC, observation, looked, found)

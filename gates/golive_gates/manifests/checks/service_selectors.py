@@ -13,15 +13,14 @@ from golive.sources.kubernetes.graph import Graph
 from golive.sources.kubernetes.objects import KubernetesObject
 from golive_gates.manifests.looking import finding, graph_of, judged
 from golive_gates.manifests.parts import Manifests
-from golive_gates.manifests.relations.operators import maker_by_labels
+from golive_gates.manifests.relations.operators import foreign, maker_by_labels
+from golive_gates.manifests.relations.owning import mislabelled, unclaimed
 from golive_gates.manifests.relations.values import absent, pairs
 from golive_gates.manifests.settings import Settings
 
 SPEC = CheckSpec("manifests.service-selectors", needs=EvidenceLevel.STATIC)
 PATH = ("spec", "selector")
 ENDPOINTS = "EndpointSlice.discovery.k8s.io"
-OWN = ("kubernetes.io", "k8s.io")
-"""Prefixes of labels that no operator claims for the pods that it makes."""
 
 
 def judge(observation: Observation, settings: Settings) -> CheckResult:
@@ -40,13 +39,14 @@ def judge(observation: Observation, settings: Settings) -> CheckResult:
         workloads = {(p.owner.kind, p.owner.name): p for p in pods}
         selector = pairs(wanted)
         if len(workloads) > 1:
-            names = ", ".join(f"{kind}/{name}" for kind, name in sorted(workloads))
-            found.append(
-                finding(
-                    service, PATH, "several", status=Status.WARN, selector=selector, names=names
+            if len(unclaimed(workloads.values())) > 1:
+                names = ", ".join(f"{kind}/{name}" for kind, name in sorted(workloads))
+                found.append(
+                    finding(
+                        service, PATH, "several", status=Status.WARN, selector=selector, names=names
+                    )
                 )
-            )
-        elif not workloads and not _by_hand(graph, sliced, service):
+        elif not (workloads or _by_hand(graph, sliced, service) or _mislabelled(graph, service)):
             code, status = _nothing(graph, service)
             if status is None:
                 status = absent(observation)
@@ -67,12 +67,14 @@ def _by_hand(graph: Graph, sliced: set[tuple[str, str]], service: KubernetesObje
     return held is not None or (service.namespace, service.name) in sliced
 
 
+def _mislabelled(graph: Graph, service: KubernetesObject) -> bool:
+    return mislabelled(graph.pods_owned(service.mapping(*PATH), service.namespace))
+
+
 def _nothing(graph: Graph, service: KubernetesObject) -> tuple[str, Status | None]:
     """What to say of a Service that selects no pod."""
     wanted, space = service.mapping(*PATH), service.namespace
-    if any("/" in str(key) and not _own(str(key)) for key in wanted):
-        return "operator", Status.WARN
-    if maker_by_labels(graph, wanted.values(), space) is not None:
+    if foreign(wanted) or maker_by_labels(graph, wanted.values(), space) is not None:
         return "operator", Status.WARN
     if next(graph.pods_owned(wanted, space), None) is not None:
         return "workload-labels", None
@@ -81,11 +83,6 @@ def _nothing(graph: Graph, service: KubernetesObject) -> tuple[str, Status | Non
     if next(graph.pods_in(space), None) is None:
         return "no-pods", Status.INCONCLUSIVE
     return "nothing", None
-
-
-def _own(key: str) -> bool:
-    prefix = key.partition("/")[0]
-    return any(prefix == own or prefix.endswith(f".{own}") for own in OWN)
 
 
 CHECK = Check(SPEC, (Manifests,), judge)

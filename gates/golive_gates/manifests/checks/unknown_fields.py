@@ -12,7 +12,7 @@ from golive.api import Check, CheckResult, CheckSpec, EvidenceLevel, Observation
 from golive_gates.manifests.looking import judged
 from golive_gates.manifests.parts import Manifests
 from golive_gates.manifests.settings import Settings
-from golive_gates.manifests.validating import described, validation
+from golive_gates.manifests.validating import described_builtin, validation
 
 SPEC = CheckSpec("manifests.unknown-fields", needs=EvidenceLevel.STATIC)
 
@@ -20,16 +20,7 @@ SPEC = CheckSpec("manifests.unknown-fields", needs=EvidenceLevel.STATIC)
 def judge(observation: Observation, settings: Settings) -> CheckResult:
     """No object may have a field that a target version does not know."""
     seen = validation(observation, settings)
-    findings = [
-        found
-        for held in seen.builtin
-        if held.violations
-        for found in described(
-            held,
-            settings.kubernetes,
-            [v for v in held.violations if v[0].code == "unknown-field"],
-        )
-    ]
+    findings = described_builtin(seen, settings.kubernetes, unknown_fields=True)
     return judged(SPEC, observation, len(seen.builtin), findings)
 
 

@@ -73,6 +73,12 @@ class Assessment:
             return Level.PRIVILEGED
         return Level.BASELINE if self.restricted else Level.RESTRICTED
 
+    @property
+    def described(self) -> str:
+        """The level, and the controls that keep the pod from the next one."""
+        controls = dict.fromkeys(v.control for v in self.baseline or self.restricted)
+        return f"{self.level.value} ({', '.join(controls)})" if controls else self.level.value
+
 
 def assess(pod: Pod, minors: Sequence[int]) -> Assessment:
     """*pod* under the policies of every Kubernetes 1.x in *minors*, their violations united."""

@@ -35,6 +35,11 @@ class Claim:
         """Whether only one node can mount it."""
         return bool(self.modes) and self.modes <= SINGLE
 
+    @property
+    def single(self) -> bool:
+        """Whether all pods of a workload share what may be for one node alone."""
+        return not self.per_pod and (self.one_node or not self.modes)
+
 
 def claims_of(graph: Graph, pod: Pod) -> Iterator[Claim]:
     """Persistent volumes of *pod*."""

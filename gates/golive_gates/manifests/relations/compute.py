@@ -12,7 +12,7 @@ from typing import Any
 from golive.sources.kubernetes.graph import Graph
 from golive.sources.kubernetes.pods import Container, Pod
 from golive_gates.manifests.quantities import quantity
-from golive_gates.manifests.relations.values import entries, mapping
+from golive_gates.manifests.relations.values import entries, mapping, misspelt
 
 SIDES = ("requests", "limits")
 RESOURCES = ("cpu", "memory", "ephemeral-storage")
@@ -30,7 +30,10 @@ class Defaults:
 
 
 def defaults_of(graph: Graph, namespace: str) -> Defaults:
-    """Defaults of *namespace*; a maximum is a default limit, a default limit a default request."""
+    """Defaults of *namespace*, as the API server completes them.
+
+    A maximum is a default limit, a default limit a default request; a minimum the last resort.
+    """
     known = _known(graph)
     if namespace not in known:
         known[namespace] = _defaults(graph, namespace)
@@ -52,7 +55,8 @@ def _defaults(graph: Graph, namespace: str) -> Defaults:
             if item.get("type") == "Container":
                 given = {**mapping(item.get("max")), **mapping(item.get("default"))}
                 limits.update(given)
-                requests.update({**given, **mapping(item.get("defaultRequest"))})
+                least = mapping(item.get("min"))
+                requests.update({**least, **given, **mapping(item.get("defaultRequest"))})
     return Defaults(requests, limits)
 
 
@@ -80,9 +84,19 @@ def _nanos(written: str) -> int | None:
 
 
 def has_request(pod: Pod, container: Container, resource: str, defaults: Defaults) -> bool:
-    """Whether a share of the request of *resource* can be computed."""
-    whole_pod = mapping(mapping(pod.spec.get("resources")).get("requests"))
-    return resource in whole_pod or amount(container, "requests", resource, defaults) is not None
+    """Whether a share of the request of *resource* can be computed.
+
+    A value that is no quantity, and a misspelt field, are the schema's to report.
+    """
+    own = mapping(container.data.get("resources"))
+    if misspelt(container.data, "resources") or misspelt(own, "requests"):
+        return True
+    if any(mapping(own.get(side)).get(resource) is not None for side in SIDES):
+        return True
+    whole_pod = mapping(pod.spec.get("resources"))
+    if any(resource in mapping(whole_pod.get(side)) for side in SIDES):
+        return True
+    return amount(container, "requests", resource, defaults) is not None
 
 
 def unspecified(

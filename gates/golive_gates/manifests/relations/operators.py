@@ -25,6 +25,9 @@ PODLESS = (
 )
 """Groups, with those below them, whose objects make no pods of the release."""
 
+OWN = ("kubernetes.io", "k8s.io")
+"""Prefixes of labels that no operator claims for the pods that it makes."""
+
 MONITORING = frozenset({"Alertmanager", "Prometheus", "PrometheusAgent", "ThanosRuler"})
 
 
@@ -44,6 +47,12 @@ def _by_word(graph: Graph) -> NameIndex[KubernetesObject]:
             for word in {found.name.lower(), found.kind.lower()}:
                 index.add(found.namespace, word, found)
     return index
+
+
+def foreign(keys: Iterable[object]) -> bool:
+    """Whether one of the label *keys* is an operator's, for pods that it makes."""
+    prefixes = (str(key).rpartition("/")[0] for key in keys)
+    return any(p and p not in OWN and not p.endswith(tuple(f".{o}" for o in OWN)) for p in prefixes)
 
 
 def maker_by_labels(

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import lru_cache
 
-from golive.sources.kubernetes.graph import Graph
+from golive.sources.kubernetes.graph import SCALERS, Graph
+from golive.sources.kubernetes.label_index import NameIndex
 from golive.sources.kubernetes.objects import KubernetesObject
 from golive.sources.kubernetes.pods import Pod
-from golive_gates.manifests.relations.values import share, whole
+from golive_gates.manifests.relations.values import share, text, whole
 
 REPLICATED = frozenset(
     {
@@ -21,6 +22,9 @@ REPLICATED = frozenset(
 )
 """Types whose ``spec.replicas`` says how many pods they make."""
 
+TYPES = {name.partition(".")[0]: name for name in REPLICATED}
+"""Scalable kinds to their types."""
+
 SURGING = frozenset({"Deployment.apps", "Rollout.argoproj.io"})
 """Types that may start new pods before they stop old ones."""
 
@@ -32,6 +36,28 @@ class Scale:
     least: int
     most: int
     scaler: KubernetesObject | None = None
+
+
+def run_by(graph: Graph, owner: KubernetesObject) -> KubernetesObject:
+    """The Rollout that runs the pods of *owner* in its place (``workloadRef``), else *owner*."""
+    found = _rollouts(graph).first(owner.namespace, (owner.kind, owner.name))
+    return owner if found is None else found
+
+
+@lru_cache(maxsize=2)
+def _rollouts(graph: Graph) -> NameIndex[KubernetesObject]:
+    """Rollouts by kind and name of the workload that they take over."""
+    index: NameIndex[KubernetesObject] = NameIndex()
+    for rollout in graph.all("Rollout.argoproj.io"):
+        kind, name = (text(rollout.get("spec", "workloadRef", key)) for key in ("kind", "name"))
+        if name:
+            index.add(rollout.namespace, (kind, name), rollout)
+    return index
+
+
+def scalers_of(graph: Graph, owner: KubernetesObject) -> tuple[KubernetesObject, ...]:
+    """Everything that scales *owner* or the Rollout that runs its pods."""
+    return graph.scalers_of(run_by(graph, owner))
 
 
 def scale_of(graph: Graph, owner: KubernetesObject) -> Scale:
@@ -50,9 +76,9 @@ def _known(graph: Graph) -> dict[int, Scale]:
 
 
 def _scale(graph: Graph, owner: KubernetesObject) -> Scale:
-    static = whole(owner.get("spec", "replicas"))
+    static = whole(run_by(graph, owner).get("spec", "replicas"))
     replicas = 1 if static is None else max(static, 0)
-    scaler = next(iter(graph.scalers_of(owner)), None)
+    scaler = next(iter(scalers_of(graph, owner)), None)
     if scaler is None:
         return Scale(replicas, replicas)
     keda = scaler.kind == "ScaledObject"
@@ -85,3 +111,25 @@ def surge_of(owner: KubernetesObject, replicas: int) -> int:
 def serving(graph: Graph, pod: Pod) -> bool:
     """Whether *pod* is one of a replicated workload behind a Service."""
     return pod.owner.type in REPLICATED and bool(graph.services_of(pod))
+
+
+def target_of(scaler: KubernetesObject) -> tuple[str, str]:
+    """Kind and name of what an autoscaler scales; KEDA takes a Deployment where no kind is."""
+    kind, name = (text(scaler.get("spec", "scaleTargetRef", key)) for key in ("kind", "name"))
+    return kind or ("Deployment" if scaler.kind == "ScaledObject" else ""), name
+
+
+def astray(graph: Graph, namespace: str) -> bool:
+    """Whether an autoscaler of *namespace* finds no target, so that it may mean any workload."""
+    spaces = _astray(graph)
+    return namespace in spaces or "" in spaces
+
+
+@lru_cache(maxsize=2)
+def _astray(graph: Graph) -> frozenset[str]:
+    found = set()
+    for scaler in graph.all(*SCALERS):
+        kind, name = target_of(scaler)
+        if name and graph.find(TYPES.get(kind, kind), scaler.namespace, name) is None:
+            found.add(scaler.namespace)
+    return frozenset(found)

@@ -9,7 +9,14 @@ from golive.sources.kubernetes.graph import Graph
 from golive.sources.kubernetes.objects import KubernetesObject
 from golive.sources.kubernetes.pods import Pod
 from golive_gates.manifests.relations.claims import templates
-from golive_gates.manifests.relations.compute import NANO, defaults_of, demand, nanos
+from golive_gates.manifests.relations.compute import (
+    NANO,
+    RESOURCES,
+    SIDES,
+    defaults_of,
+    demand,
+    nanos,
+)
 from golive_gates.manifests.relations.scaling import REPLICATED, scale_of, surge_of
 from golive_gates.manifests.relations.values import mapping, text, whole
 
@@ -23,6 +30,17 @@ COUNTED = {
     "count/ingresses.networking.k8s.io": "Ingress.networking.k8s.io",
 }
 """Kinds that a quota counts, by the name that it has for them."""
+
+CLAIMED = ("persistentvolumeclaims", "requests.storage")
+BY_CLASS = ".storageclass.storage.k8s.io/"
+
+
+def counts(name: str) -> bool:
+    """Whether :func:`usage` tells how much of what a quota calls *name* is asked for."""
+    of_class = BY_CLASS in name and name.partition(BY_CLASS)[2] in CLAIMED
+    side, _, resource = name.partition(".")
+    computed = side in SIDES and resource in RESOURCES
+    return of_class or computed or name == "pods" or name in CLAIMED or name in COUNTED
 
 
 def usage(graph: Graph, namespace: str) -> Mapping[str, int]:
@@ -47,8 +65,8 @@ def usage(graph: Graph, namespace: str) -> Mapping[str, int]:
         asked = nanos(mapping(mapping(spec.get("resources")).get("requests")).get("storage"))
         used["requests.storage"] += (asked or 0) * count
         kind = text(spec.get("storageClassName"))
-        used[f"{kind}.storageclass.storage.k8s.io/requests.storage"] += (asked or 0) * count
-        used[f"{kind}.storageclass.storage.k8s.io/persistentvolumeclaims"] += count * NANO
+        used[f"{kind}{BY_CLASS}requests.storage"] += (asked or 0) * count
+        used[f"{kind}{BY_CLASS}persistentvolumeclaims"] += count * NANO
     for name, kind in COUNTED.items():
         used[name] += len(graph.within(kind, namespace)) * NANO
     return used

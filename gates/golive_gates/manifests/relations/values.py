@@ -7,11 +7,14 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from golive.api import Observation, Status
+from golive.sources.kubernetes.schema_near import near
 from golive_gates.manifests.parts import Manifests
 
 _DURATION = re.compile(r"(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s)?(?:(\d+)ms)?")
 _MAPPING = (dict, Mapping)
 """A test for dict costs a tenth of one for Mapping, and YAML makes dicts."""
+_SLIPS = 3
+"""Letters by which a misspelt key is longer or shorter."""
 _PERCENT = re.compile(r"(\d{1,9})%")
 
 
@@ -41,6 +44,18 @@ def entries(value: object) -> Iterator[tuple[int, Mapping[str, Any]]]:
 def mapping(value: object) -> Mapping[str, Any]:
     """A mapping as it is; an empty one for every other type."""
     return value if isinstance(value, _MAPPING) else {}
+
+
+def misspelt(data: Mapping[str, Any], key: str) -> bool:
+    """Whether *data* lacks *key* and has one that is meant for it: `unknown-fields` tells that."""
+    if key in data:
+        return False
+    alike = (
+        other
+        for other in data
+        if other[:1].lower() == key[0] and abs(len(other) - len(key)) <= _SLIPS
+    )
+    return any(near(other, (key,)) for other in alike)
 
 
 def share(value: object, total: int, *, up: bool) -> int | None:

@@ -4,8 +4,9 @@ What: whether Ingresses are served by ingress-nginx (the Kubernetes project's co
 best-effort maintenance ended in March 2026, and which version of it the files install. Why: no
 release, bug fix or security fix follows, for the one part that faces the network; it goes on
 working, so this warns. Below 1.11.5, and in 1.12.0, anybody on the pod network can take it over
-(CVE-2025-1974), so that fails. Remedy: plan the way to a Gateway API implementation, or to a
-maintained controller. The Ingress API itself is frozen and stays.
+(CVE-2025-1974), so that fails. A stream that passes a controller which golive does not know is
+told here, once, since no check of proxies says anything of it. Remedy: plan the way to a Gateway
+API implementation, or to a maintained controller. The Ingress API itself is frozen and stays.
 """
 
 from __future__ import annotations
@@ -48,6 +49,11 @@ def judge(observation: Observation, settings: Settings) -> CheckResult:
         )
         for pod, c, v in installed
         if _vulnerable(tuple(v))
+    ]
+    found += [
+        at(route, None, "controller-unknown", Status.INCONCLUSIVE)
+        for route in part.routes
+        if route.streaming and route.proxy == OTHER
     ]
     return judged(SPEC, observation, len(served) + len(installed), found)
 

@@ -71,7 +71,10 @@ def _chain(hop: Hop, chain: Draining, settings: Settings) -> Iterator[Finding]:
     elif graceful is not None and math.isfinite(graceful) and graceful >= chain.before_kill:
         yield _at(hop, grace, "overlong", params)
     else:
-        yield from _undecided(hop, chain)
+        # Where broken streams go on elsewhere, it does not matter how the server ends them.
+        resumes = settings.resume == "continue"
+        found = _undecided(hop, chain)
+        yield from (f for f in found if f.status is Status.WARN or not resumes)
 
 
 def _own(hop: Hop) -> bool:

@@ -19,7 +19,6 @@ from golive_gates.streaming.configured.looking import (
     file_check,
     judged,
     of_discarded,
-    strangers,
     streaming_with,
 )
 from golive_gates.streaming.configured.parts import DEFAULT, Configured, Effective, Route
@@ -33,8 +32,7 @@ def judge(observation: Observation, settings: Settings) -> CheckResult:
     del settings
     part = observation.require(Configured)
     routes = list(streaming_with(part, "buffering"))
-    found = [*_findings(routes), *strangers(part)]
-    return judged(SPEC, observation, len(routes), found)
+    return judged(SPEC, observation, len(routes), _findings(routes))
 
 
 def _findings(routes: list[tuple[Route, Effective]]) -> Iterator[Finding]:

@@ -23,7 +23,10 @@ def judge(observation: Observation, settings: Settings) -> CheckResult:
     part = observation.require(Configured)
     problems = [p for p in part.problems if p.kind is FileKind.NGINX]
     findings = tuple(_finding(p) for p in problems)
-    return concluded(SPEC, Inspection(len(part.nginx), findings, evidence=part.evidence))
+    others = len(part.problems) - len(problems)
+    return concluded(
+        SPEC, Inspection(len(part.nginx), findings, others, "manifests.parse", part.evidence)
+    )
 
 
 def _finding(problem: SourceProblem) -> Finding:

@@ -10,6 +10,7 @@ streaming route, for ingress-nginx as a bare number of seconds.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from golive.api import CheckResult, Finding, Observation, Status
 from golive_gates.streaming.configured.looking import (
@@ -19,7 +20,6 @@ from golive_gates.streaming.configured.looking import (
     judged,
     not_shown,
     of_discarded,
-    strangers,
     streaming_with,
 )
 from golive_gates.streaming.configured.parts import DEFAULT, Configured, Effective, Route
@@ -38,13 +38,13 @@ def judge(observation: Observation, settings: Settings) -> CheckResult:
         for route, effective in streaming_with(part, f"{name}-timeout")
     ]
     found = [f for name, route, e in looked for f in _findings(name, route, e, limit)]
-    return judged(SPEC, observation, len(looked), [*found, *strangers(part)])
+    return judged(SPEC, observation, len(looked), found)
 
 
 def _findings(name: str, route: Route, effective: Effective, limit: float) -> Iterator[Finding]:
     unclear = not_shown(route, effective)
     if unclear is not None and not effective.discarded:
-        yield unclear
+        yield replace(unclear, status=Status.WARN) if name == "send" else unclear
         return
     if not isinstance(effective.value, float) or effective.value >= limit:
         return

@@ -22,7 +22,7 @@ from golive_gates.streaming.configured.looking import (
 from golive_gates.streaming.configured.parts import Configured, Effective, Route
 from golive_gates.streaming.settings import Settings
 
-SPEC = file_check("total-timeout")
+SPEC = file_check("total-timeout", required=True)
 
 
 def judge(observation: Observation, settings: Settings) -> CheckResult:

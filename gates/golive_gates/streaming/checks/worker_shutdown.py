@@ -9,7 +9,7 @@ longest stream and some seconds.
 
 from __future__ import annotations
 
-from golive.api import CheckResult, Fact, Observation, Severity
+from golive.api import CheckResult, Fact, Finding, Observation, Severity, Status
 from golive_gates.streaming.configured.lifecycle import (
     judged,
     seconds,
@@ -24,17 +24,22 @@ SPEC = file_check("worker-shutdown", Severity.MEDIUM, required=True)
 def judge(observation: Observation, settings: Settings) -> CheckResult:
     """Old workers have to live as long as the longest stream."""
     part = observation.require(Configured)
-    findings = []
+    findings: dict[object, Finding] = {}
     looked = 0
     longest = settings.longest_stream
     for route, limit in streaming_with(part, "worker-shutdown-timeout"):
-        if limit.unknown:
+        most = seconds(limit)
+        if limit.unknown and most is None:
             continue
         looked += 1
-        most = seconds(limit)
-        if most is not None and most < longest and settings.resume != "continue":
-            findings.append(at(route, limit, "cuts-streams", most=most, limit=longest))
-    return judged(SPEC, observation, looked, findings, Fact("longest_stream", longest, "s"))
+        # One setting of a controller, or its default, is one cause for all its routes.
+        cause = limit.location or route.proxy
+        if most is None or most >= longest or settings.resume == "continue" or cause in findings:
+            continue
+        code, status = ("by-default", Status.WARN) if limit.unknown else ("cuts-streams", None)
+        findings[cause] = at(route, limit, code, status, most=most, limit=longest)
+    fact = Fact("longest_stream", longest, "s")
+    return judged(SPEC, observation, looked, findings.values(), fact)
 
 
 CHECK = file_based(SPEC, judge)

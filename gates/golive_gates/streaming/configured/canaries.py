@@ -33,11 +33,11 @@ def canaries(graph: Graph) -> tuple[int, list[Finding]]:
         if not entry.canary:
             continue
         same = mains.get(entry.host, [])
-        main = next((m for m in same if m.pattern.path == entry.pattern.path), None)
+        main = next((m for m in same if m.path == entry.path), None)
         if main is None:
             # The rest of the host may be another release's; a host that is here is whole.
             code, status = ("no-main-path", None) if same else ("no-main", Status.INCONCLUSIVE)
-            found.append(_at(entry.ingress, entry.at, code, status, wanted=entry.pattern.path))
+            found.append(_at(entry.ingress, entry.at, code, status, wanted=entry.path))
         elif id(entry.ingress) not in looked:
             found += _lost(entry.ingress, main.ingress)
         looked[id(entry.ingress)] = entry.ingress

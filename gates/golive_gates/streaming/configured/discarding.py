@@ -75,7 +75,7 @@ def _dropped(
         if allowed.value != "true":
             stated = controller.config is not None
             code = "snippet" if stated else "snippet-unless-allowed"
-            yield _finding(ingress, path, code, None if stated else Status.INCONCLUSIVE, key)
+            yield _finding(ingress, path, code, None if stated else Status.WARN, key)
         return
     wrong = rules.discarded(name, value)
     if wrong == rules.NOT_TEXT:

@@ -10,13 +10,21 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from golive.sources.kubernetes.graph import Graph, same
 from golive.sources.kubernetes.objects import KeyPath, KubernetesObject
-from golive_gates.streaming.configured.parts import DEFAULT, FIELD, GATEWAY, Effective, Route
+from golive_gates.streaming.configured.parts import (
+    DEFAULT,
+    FIELD,
+    GATEWAY,
+    Effective,
+    Route,
+    stated,
+)
 from golive_gates.streaming.configured.units import gateway_seconds
-from golive_gates.streaming.configured.wanted import EXACT, PREFIX, REGEX, Pattern, Wanted
+from golive_gates.streaming.configured.wanted import EXACT, PREFIX, REGEX, Host, Pattern, Wanted
 
 ROUTE = "HTTPRoute.gateway.networking.k8s.io"
 TRAFFIC = "BackendTrafficPolicy.gateway.envoyproxy.io"
@@ -31,22 +39,22 @@ _Policies = dict[tuple[str, str], list[KubernetesObject]]
 def routes(graph: Graph, wanted: Wanted) -> Iterator[Route]:
     """One route for each match of each rule that has backends."""
     policies = _policies(graph)
-    by_host: dict[str, list[_Entry]] = defaultdict(list)
+    by_host: dict[Host, list[_Entry]] = defaultdict(list)
     for found in graph.all(ROUTE):
         hosts = [h for h in found.sequence("spec", "hostnames") if isinstance(h, str)]
         for entry in _entries(found):
-            by_host[hosts[0] if hosts else ""].append(entry)
+            by_host["", hosts[0] if hosts else ""].append(entry)
+    taken = wanted.taken({h: [pattern for *_, pattern in e] for h, e in by_host.items()})
     for host, entries in by_host.items():
-        taken = wanted.taken([pattern for *_, pattern in entries])
         for number, (route, rule, match, pattern) in enumerate(entries):
             backend = _backend(route, rule)
             yield Route(
                 GATEWAY,
                 f"{route.ref} {pattern.path}",
-                host,
+                host[1],
                 pattern.path,
                 route.at((*match, "path", "value")),
-                number in taken,
+                number in taken[host],
                 str(backend.get("name") or ""),
                 str(backend.get("port") or ""),
                 route.ref,
@@ -97,18 +105,18 @@ def _limit(holder: KubernetesObject, path: KeyPath) -> Effective | None:
     if value is None:
         return None
     seconds = gateway_seconds(value)
-    place = holder.at(path)
-    return Effective(seconds or None, FIELD, place, str(value), unknown=seconds is None)
+    return stated(holder, path, seconds or None, FIELD, unknown=seconds is None)
 
 
 def _retries(holder: KubernetesObject, path: KeyPath, count: str) -> Effective | None:
     """Whether a sent request is sent again: whoever states retries means all methods."""
-    stated = holder.get(*path)
-    if not isinstance(stated, Mapping):
+    retry = holder.get(*path)
+    if not isinstance(retry, Mapping):
         return None
-    number = stated.get(count)
-    key = (*path, count) if number is not None else path
-    return Effective(number != 0, FIELD, holder.at(key), f"{count}: {number}" if number else "")
+    number = retry.get(count)
+    if number is None:
+        return replace(stated(holder, path, True, FIELD), written=str(path[-1]))
+    return stated(holder, (*path, count), number != 0, FIELD)
 
 
 def _policies(graph: Graph) -> _Policies:
@@ -122,11 +130,14 @@ def _policies(graph: Graph) -> _Policies:
 
 def _policy(policies: _Policies, route: KubernetesObject) -> KubernetesObject | None:
     """The BackendTrafficPolicy on *route*, or else on a Gateway that it hangs on."""
-    parents = [
-        p.get("name") for p in route.sequence("spec", "parentRefs") if isinstance(p, Mapping)
-    ]
-    for target in (("HTTPRoute", route.name), *(("Gateway", str(name)) for name in parents)):
-        for policy in policies.get(target, ()):
-            if same(policy.namespace, route.namespace):
+    targets = [("HTTPRoute", route.namespace, route.name)]
+    for parent in route.sequence("spec", "parentRefs"):
+        if isinstance(parent, Mapping):
+            space = parent.get("namespace")
+            home = space if isinstance(space, str) else route.namespace
+            targets.append(("Gateway", home, str(parent.get("name"))))
+    for kind, space, name in targets:
+        for policy in policies.get((kind, name), ()):
+            if same(policy.namespace, space):  # A policy is for what lies in its namespace.
                 return policy
     return None

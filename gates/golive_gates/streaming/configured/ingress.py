@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -37,6 +37,7 @@ class Entry:
     ingress: KubernetesObject
     proxy: str
     host: str
+    path: str
     pattern: Pattern
     at: KeyPath
     service: str
@@ -47,7 +48,8 @@ class Entry:
 def is_canary(ingress: KubernetesObject) -> bool:
     """Whether ingress-nginx takes *ingress* for a canary."""
     value = ingress.mapping("metadata", "annotations").get(ingress_nginx.PREFIX + "canary")
-    return isinstance(value, str) and go_bool(value) is True
+    # Without quotes the API server refuses it; what it was meant as is clear.
+    return value is True or (isinstance(value, str) and go_bool(value) is True)
 
 
 def entries(graph: Graph) -> Iterator[Entry]:
@@ -61,10 +63,23 @@ def entries(graph: Graph) -> Iterator[Entry]:
             if not isinstance(path, str):
                 continue
             pattern = Pattern(path, _KINDS.get(kind if isinstance(kind, str) else "", STARTS))
-            if regex and pattern.kind != EXACT:
-                pattern = Pattern(f"^{path}", REGEX, proxy == INGRESS_NGINX)
+            if regex:
+                pattern = _as_expression(pattern, proxy)
             service, port = _backend(held.get("backend"))
-            yield Entry(ingress, proxy, host, pattern, at, service, port, canary)
+            yield Entry(ingress, proxy, host, path, pattern, at, service, port, canary)
+
+
+def _as_expression(pattern: Pattern, proxy: str) -> Pattern:
+    if pattern.kind in (EXACT, REGEX):
+        return pattern
+    return Pattern(f"^{pattern.path}", REGEX, proxy == INGRESS_NGINX)
+
+
+def _patterns(alternatives: Sequence[Entry]) -> list[Pattern]:
+    """Patterns of one host: to ingress-nginx all are expressions where one is, longest first."""
+    patterns = [e.pattern for e in alternatives]
+    nginx = any(e.proxy == INGRESS_NGINX and e.pattern.kind == REGEX for e in alternatives)
+    return [_as_expression(p, INGRESS_NGINX) for p in patterns] if nginx else patterns
 
 
 def routes(graph: Graph, wanted: Wanted) -> Iterator[Route]:
@@ -78,14 +93,14 @@ def routes(graph: Graph, wanted: Wanted) -> Iterator[Route]:
             found[class_of(entry.ingress), entry.host].append(entry)
     effective = _Settings(graph)
     mains: dict[tuple[str, str], Route] = {}
-    for alternatives in found.values():
-        taken = wanted.taken([e.pattern for e in alternatives])
+    taken = wanted.taken({key: _patterns(entries) for key, entries in found.items()})
+    for key, alternatives in found.items():
         for number, entry in enumerate(alternatives):
-            route = _route(entry, number in taken, effective.of(entry))
-            mains.setdefault((entry.host, entry.pattern.path), route)
+            route = _route(entry, number in taken[key], effective.of(entry))
+            mains.setdefault((entry.host, entry.path), route)
             yield route
     for entry in canaries:
-        main = mains.get((entry.host, entry.pattern.path))
+        main = mains.get((entry.host, entry.path))
         if main is not None:
             yield _route(entry, main.streaming, main.settings)
         else:
@@ -95,9 +110,9 @@ def routes(graph: Graph, wanted: Wanted) -> Iterator[Route]:
 def _route(entry: Entry, streaming: bool, settings: Mapping[str, Effective]) -> Route:
     return Route(
         entry.proxy,
-        f"{entry.ingress.ref} {entry.pattern.path}",
+        f"{entry.ingress.ref} {entry.path}",
         entry.host,
-        entry.pattern.path,
+        entry.path,
         entry.ingress.at((*entry.at, "path")),
         streaming,
         entry.service,
@@ -116,6 +131,7 @@ class _Settings:
         self._nginx: ingress_nginx.Controller | None = None
         self._f5: f5.Controller | None = None
         self._known: dict[int, Mapping[str, Effective]] = {}
+        self._masters = dict(_masters(graph))
 
     def of(self, entry: Entry) -> Mapping[str, Effective]:
         """Those of *entry*'s Ingress."""
@@ -128,7 +144,8 @@ class _Settings:
         if entry.proxy == F5:
             if self._f5 is None:
                 self._f5 = f5.Controller(config_of(self._graph, F5))
-            return f5.settings(entry.ingress, self._f5)
+            master = self._masters.get(entry.host) if f5.role(entry.ingress) == "minion" else None
+            return f5.settings(entry.ingress, self._f5, master)
         if entry.proxy != INGRESS_NGINX:
             return {}
         if self._nginx is None:
@@ -138,6 +155,18 @@ class _Settings:
             # The other controller of this class name buffers where nobody says otherwise.
             found["buffering"] = Effective(None, found["buffering"].origin, unknown=True)
         return found
+
+
+def _masters(graph: Graph) -> Iterator[tuple[str, KubernetesObject]]:
+    for ingress in graph.all(*INGRESSES):
+        if f5.role(ingress) == "master":
+            hosts = (rule.get("host") for rule in _rules(ingress))
+            yield from ((host, ingress) for host in hosts if isinstance(host, str))
+
+
+def _rules(ingress: KubernetesObject) -> Iterator[Mapping[str, Any]]:
+    rules = ingress.sequence("spec", "rules")
+    return (rule for rule in rules if isinstance(rule, Mapping))
 
 
 def _regex(ingress: KubernetesObject, proxy: str) -> bool:

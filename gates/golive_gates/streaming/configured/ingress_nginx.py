@@ -19,7 +19,13 @@ from golive_gates.streaming.configured.ingress_rules import (
     discarded,
 )
 from golive_gates.streaming.configured.nginx import EVENT_STREAM
-from golive_gates.streaming.configured.parts import ANNOTATION, CONFIG_MAP, DEFAULT, Effective
+from golive_gates.streaming.configured.parts import (
+    ANNOTATION,
+    CONFIG_MAP,
+    DEFAULT,
+    Effective,
+    stated,
+)
 from golive_gates.streaming.configured.units import go_bool, nginx_seconds, size
 
 PREFIX = "nginx.ingress.kubernetes.io/"
@@ -38,11 +44,11 @@ class Controller:
         value = self.config.get("data", name) if self.config is not None else None
         if self.config is None or value is None:
             return Effective(DEFAULTS.get(name), DEFAULT)
-        place = self.config.at(("data", name))
+        path = ("data", name)
         wrong = NOT_TEXT if not isinstance(value, str) else config_fault(name, value)
         if wrong:
-            return Effective(DEFAULTS.get(name), DEFAULT, place, str(value), wrong)
-        return Effective(str(value), CONFIG_MAP, place, str(value))
+            return stated(self.config, path, DEFAULTS.get(name), DEFAULT, discarded=wrong)
+        return stated(self.config, path, str(value), CONFIG_MAP)
 
     def setting(self, ingress: KubernetesObject, name: str) -> Effective:
         """What applies to *ingress*: its annotation, unless the controller discards that."""
@@ -51,14 +57,15 @@ class Controller:
         general = self.word(name)
         if value is None or value == "":
             return general
-        place = ingress.at(("metadata", "annotations", key))
+        path = ("metadata", "annotations", key)
         wrong = discarded(name, value)
-        if wrong == OUT_OF_RANGE:
-            # It is a number to the controller, and nginx then refuses the configuration.
-            return Effective(general.value, general.origin, place, str(value), wrong, unknown=True)
         if wrong:
-            return Effective(general.value, general.origin, place, str(value), wrong)
-        return Effective(str(value), ANNOTATION, place, str(value))
+            # Out of range it is a number to the controller, and nginx refuses the whole.
+            unknown = wrong == OUT_OF_RANGE
+            return stated(
+                ingress, path, None, "", instead=general, discarded=wrong, unknown=unknown
+            )
+        return stated(ingress, path, str(value), ANNOTATION)
 
 
 def settings(ingress: KubernetesObject, controller: Controller) -> dict[str, Effective]:
@@ -79,7 +86,11 @@ def settings(ingress: KubernetesObject, controller: Controller) -> dict[str, Eff
         "compression": _compression(controller),
         "client-keepalive-timeout": read_as(general("keep-alive"), float),
         "upstream-keepalive-timeout": read_as(general("upstream-keepalive-timeout"), float),
-        "worker-shutdown-timeout": read_as(general("worker-shutdown-timeout"), nginx_seconds),
+        # An Ingress cannot state it, and the controller's ConfigMap often is another release's.
+        "worker-shutdown-timeout": replace(
+            read_as(general("worker-shutdown-timeout"), nginx_seconds),
+            unknown=controller.config is None,
+        ),
     }
     return found | _limits(of, general)
 
@@ -130,12 +141,22 @@ def _limits(
     connections = of("limit-connections")
     if connections.origin == ANNOTATION and connections.value != "0":
         found["limit-connections"] = read_as(connections, float)
-        found["limit-status"] = read_as(general("limit-conn-status-code"), float)
+        found["limit-status"] = _answer(general("limit-conn-status-code"), connections)
     for name, seconds in (("limit-rpm", 60), ("limit-rps", 1)):
         rate = of(name)
         if rate.origin == ANNOTATION and rate.value != "0":
             found["limit-requests"] = replace(rate, value=float(str(rate.value)) / seconds)
-            status = read_as(general("limit-req-status-code"), float)
+            status = _answer(general("limit-req-status-code"), rate)
             if "limit-status" not in found or status.value != 429:
                 found["limit-status"] = status
     return found
+
+
+def _answer(status: Effective, limit: Effective) -> Effective:
+    """The status over *limit*; where nobody states it, it stands with the limit."""
+    found = read_as(status, float)
+    if found.location is not None:
+        return found
+    return replace(
+        found, location=limit.location, resource=limit.resource, json_path=limit.json_path
+    )

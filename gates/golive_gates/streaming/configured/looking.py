@@ -22,7 +22,7 @@ from golive.inspecting import Inspection, concluded
 from golive.model import Scalar
 from golive.sources.tree import FileKind
 from golive_gates.streaming.configured.ingress_rules import NOT_TEXT
-from golive_gates.streaming.configured.parts import OTHER, Configured, Effective, Route
+from golive_gates.streaming.configured.parts import Configured, Effective, Route
 from golive_gates.streaming.settings import Settings
 
 READ_CHECK = "streaming.proxy-config"
@@ -75,13 +75,6 @@ def streaming_with(part: Configured, name: str) -> Iterator[tuple[Route, Effecti
             yield route, effective
 
 
-def strangers(part: Configured) -> Iterator[Finding]:
-    """Streaming routes by a controller whose settings golive does not know."""
-    for route in part.routes:
-        if route.streaming and route.proxy == OTHER:
-            yield at(route, None, "controller-unknown", Status.INCONCLUSIVE)
-
-
 def at(
     route: Route,
     effective: Effective | None,
@@ -91,14 +84,20 @@ def at(
 ) -> Finding:
     """A finding of *route*, at *effective* or where the route stands if that is a default."""
     place = effective.location if effective is not None else None
+    # It may stand in another object: the controller's ConfigMap, a policy.
+    resource = (effective and effective.resource) or route.resource
     # The object's name stands beside the sentence.
-    name = route.path if route.resource is not None else route.name
+    own = resource is not None and resource == route.resource
+    name = route.path if own else route.name
     filled: dict[str, Scalar] = {"proxy": route.proxy, "route": name, **params}
     if effective is not None:
         filled.setdefault("written", effective.written)
         filled.setdefault("value", shown(effective.value))
     subject = f"{route.name} ({route.host})" if route.host else route.name
-    return Finding(subject, Reason(code, filled), place or route.location, status, route.resource)
+    path = effective.json_path if effective is not None else ""
+    return Finding(
+        subject, Reason(code, filled), place or route.location, status, resource, "", path
+    )
 
 
 def shown(value: str | float | bool | None) -> str:
@@ -124,14 +123,27 @@ def of_discarded(route: Route, effective: Effective) -> Finding:
 _OPEN = Status.INCONCLUSIVE
 
 
+def _once(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """The first finding of each cause.
+
+    Several locations of nginx.conf share a directive, several Ingresses a line of their
+    controller's ConfigMap, and all paths of an Ingress what it states or leaves out.
+    """
+    once: dict[object, Finding] = {}
+    for found in findings:
+        owner = found.resource
+        whole = owner is not None and owner.kind == "Ingress"
+        place = None if whole else found.location
+        once.setdefault((found.reason.code, place, str(owner), found.json_path), found)
+    return tuple(once.values())
+
+
 def judged(
     spec: CheckSpec, observation: Observation, subjects: int, findings: Iterable[Finding]
 ) -> CheckResult:
     """The result of *spec* over the files; each cause once, and unread files keep it open."""
     part = observation.require(Configured)
-    # Several paths of one Ingress share its annotation, and several locations one directive.
-    once = {(f.reason.code, f.location, str(f.resource)): f for f in reversed(list(findings))}
-    found = tuple(reversed(once.values()))
+    found = _once(findings)
     nginx = any(p.kind is FileKind.NGINX for p in part.problems)
     result = concluded(
         spec,

@@ -7,8 +7,8 @@ connections to the upstream is the default since nginx 1.29.7; the version is no
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from golive.api import Location
 from golive.sources.tree import NginxConfig, NginxDirective
@@ -27,10 +27,9 @@ def routes(config: NginxConfig, wanted: Wanted) -> Iterator[Route]:
     """One route for each place of *config* that hands requests on."""
     upstreams = _upstreams(config)
     zones = _rates(config)
-    for server in servers_of(config):
-        if server.answers:
-            continue
-        streaming = _streaming(server, wanted)
+    servers = [server for server in servers_of(config) if not server.answers]
+    streaming = _streaming(servers, wanted)
+    for server in servers:
         for place in server.every():
             if place.named:
                 continue  # Reached through the location that names it.
@@ -49,11 +48,19 @@ def routes(config: NginxConfig, wanted: Wanted) -> Iterator[Route]:
                 )
 
 
-def _streaming(server: Server, wanted: Wanted) -> set[int]:
-    if wanted.paths:
-        found = (server.place_of(path) for path in wanted.paths)
-        return {id(place) for place in found if place is not None}
-    return {id(p) for p in server.every() if p.pattern and _sounds(p)}
+def _streaming(servers: Sequence[Server], wanted: Wanted) -> set[int]:
+    if not wanted.paths:
+        return {id(p) for server in servers for p in server.every() if _sounds(p)}
+    found = set()
+    for path in wanted.paths:
+        reached = {
+            (str(number), server.host): place
+            for number, server in enumerate(servers)
+            if (place := server.place_of(path)) is not None
+        }
+        paths = {h: p.pattern.path if p.pattern else "" for h, p in reached.items()}
+        found |= {id(reached[host]) for host in wanted.meant(paths)}
+    return found
 
 
 def _sounds(place: Place) -> bool:
@@ -238,7 +245,9 @@ def _limits(scope: Scope, zones: Mapping[str, float]) -> dict[str, Effective]:
             continue
         status = scope.last(f"{kind}_status")
         code = float(status.args[0]) if status and status.args[0].isdigit() else 503.0
-        told = _default(scope, code) if status is None else _stated(status, code)
+        told = _stated(status, code) if status is not None else _default(scope, code)
+        if told.location is None:
+            told = replace(told, location=limits[0].location)  # What answers so stands there.
         # One that is not 429 is worth telling before one that is.
         if "limit-status" not in found or code != 429:
             found["limit-status"] = told

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from golive.api import EvidenceRef, Location, ResourceRef
-from golive.sources.kubernetes.objects import KubernetesObject
+from golive.sources.kubernetes.objects import KeyPath, KubernetesObject, json_path
 from golive.sources.tree import NginxConfig, SourceFile, SourceProblem
 
 INGRESS_NGINX, F5, NGINX, GATEWAY = "ingress-nginx", "f5-nginx-ingress", "nginx", "gateway"
@@ -31,7 +31,7 @@ class Effective:
     ``value``: seconds, yes or no, or a word, by setting; ``None``: no limit, or, with
     ``unknown``, not to be told from files. ``written``: as it stands there. ``discarded``: why
     the proxy ignores what is written (a catalogue code), so that ``value`` is what applies
-    instead.
+    instead. ``resource`` and ``json_path``: of the object that it stands in, if it is one.
     """
 
     value: str | float | bool | None
@@ -40,6 +40,32 @@ class Effective:
     written: str = ""
     discarded: str = ""
     unknown: bool = False
+    resource: ResourceRef | None = None
+    json_path: str = ""
+
+
+def stated(
+    holder: KubernetesObject,
+    path: KeyPath,
+    value: str | float | bool | None,
+    origin: str,
+    *,
+    instead: Effective | None = None,
+    discarded: str = "",
+    unknown: bool = False,
+) -> Effective:
+    """What *holder* states at *path*, as *value*; *instead*: what applies where it is ignored."""
+    name = str(path[-1]).rpartition("/")[2]
+    return Effective(
+        value if instead is None else instead.value,
+        origin if instead is None else instead.origin,
+        holder.at(path),
+        f"{name}: {holder.get(*path)}",
+        discarded,
+        unknown,
+        holder.ref,
+        json_path(path),
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from dataclasses import replace
 from golive.sources.kubernetes.graph import Graph
 from golive.sources.kubernetes.objects import KubernetesObject
 from golive.sources.tree import NginxConfig
-from golive_gates.streaming.configured import f5, gateway, ingress, nginx
+from golive_gates.streaming.configured import f5, gateway, ingress, nginx, virtual_servers
 from golive_gates.streaming.configured.controllers import config_of
 from golive_gates.streaming.configured.parts import F5, Route
 from golive_gates.streaming.configured.wanted import Wanted
@@ -25,7 +25,7 @@ def routes_of(
     graph = Graph(objects)
     found = [
         *ingress.routes(graph, wanted),
-        *f5.virtual_server_routes(graph, wanted, f5.Controller(config_of(graph, F5))),
+        *virtual_servers.routes(graph, wanted, f5.Controller(config_of(graph, F5))),
         *gateway.routes(graph, wanted),
         *(route for config in configs for route in nginx.routes(config, wanted)),
     ]

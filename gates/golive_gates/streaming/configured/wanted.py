@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -50,22 +50,48 @@ def compiled(expression: str, caseless: bool) -> re.Pattern[str] | None:
         return None
 
 
+Host = tuple[str, str]
+"""What tells hosts of one name apart, such as an Ingress class, and the name."""
+
+
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """The paths that stream; with none, those that are called so (``NAMES``)."""
+    """The paths that stream; with none, those that are called so (``NAMES``).
+
+    ``host``: the one that they are asked for at, where that is known.
+    """
 
     paths: tuple[str, ...] = ()
+    host: str = ""
 
-    def taken(self, patterns: Sequence[Pattern]) -> frozenset[int]:
-        """Indexes of *patterns*, the routes of one host, that a stream takes."""
+    def taken(self, hosts: Mapping[Host, Sequence[Pattern]]) -> Mapping[Host, frozenset[int]]:
+        """For each of *hosts*, the indexes of those of its patterns that a stream takes."""
         if not self.paths:
-            return frozenset(i for i, p in enumerate(patterns) if sounds_streaming(p.path))
-        found = set()
+            return {host: _called_so(patterns) for host, patterns in hosts.items()}
+        found: dict[Host, set[int]] = {host: set() for host in hosts}
         for path in self.paths:
-            fitting = [i for i, p in enumerate(patterns) if p.matches(path)]
-            if fitting:
-                found.add(max(fitting, key=lambda i: patterns[i].weight))
-        return frozenset(found)
+            best = {
+                host: max(fitting, key=lambda i: patterns[i].weight)
+                for host, patterns in hosts.items()
+                if (fitting := [i for i, p in enumerate(patterns) if p.matches(path)])
+            }
+            for host in self.meant({h: hosts[h][i].path for h, i in best.items()}):
+                found[host].add(best[host])
+        return {host: frozenset(indexes) for host, indexes in found.items()}
+
+    def meant(self, reached: Mapping[Host, str]) -> frozenset[Host]:
+        """Whose route a stream takes, of those by host whose path is *reached* by it.
+
+        Every host with a ``/`` takes every path. Where another one names the path, as the API's
+        beside the site's, it is not the site's.
+        """
+        asked = frozenset(host for host in reached if self.host and host[1] == self.host)
+        named = frozenset(host for host, path in reached.items() if path.strip("^/"))
+        return asked or named or frozenset(reached)
+
+
+def _called_so(patterns: Sequence[Pattern]) -> frozenset[int]:
+    return frozenset(i for i, p in enumerate(patterns) if sounds_streaming(p.path))
 
 
 def sounds_streaming(path: str) -> bool:

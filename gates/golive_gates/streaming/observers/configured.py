@@ -55,10 +55,9 @@ class ConfiguredObserver:
 
 def wanted(config: Config, settings: Settings) -> Wanted:
     """The paths that stream: as stated, else the target's, else those that are called so."""
-    if settings.stream_paths:
-        return Wanted(settings.stream_paths)
     api = config.target.generate_api if config.target is not None else None
     if config.target is None or api is None:
-        return Wanted()
-    base = urlsplit(config.target.service(api.service).url).path.rstrip("/")
-    return Wanted((base + api.path.partition("?")[0],))
+        return Wanted(settings.stream_paths)
+    url = urlsplit(config.target.service(api.service).url)
+    path = url.path.rstrip("/") + api.path.partition("?")[0]
+    return Wanted(settings.stream_paths or (path,), url.hostname or "")

@@ -1,4 +1,8 @@
-from tests.mutations.release_mutations import Mutation
+"""Mistakes in pods and containers."""
+
+from __future__ import annotations
+
+from golive_demo.broken_release.mutation import Mutation
 
 PROJECT = "k8s/10-project-service.yaml"
 GENERATION = "k8s/11-generation-service.yaml"

@@ -1,4 +1,8 @@
-from tests.mutations.release_mutations import Mutation
+"""Mistakes in how the objects of the release refer to each other."""
+
+from __future__ import annotations
+
+from golive_demo.broken_release.mutation import Mutation
 
 PROJECT, GENERATION = "k8s/10-project-service.yaml", "k8s/11-generation-service.yaml"
 CHROMA, FRONT = "k8s/12-chroma.yaml", "k8s/13-front.yaml"

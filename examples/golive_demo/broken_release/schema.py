@@ -1,4 +1,8 @@
-from tests.mutations.release_mutations import Mutation
+"""Objects of the release that the API would refuse or misread."""
+
+from __future__ import annotations
+
+from golive_demo.broken_release.mutation import Mutation
 
 MUTATIONS = (
     Mutation(

@@ -1,4 +1,8 @@
-from tests.mutations.release_mutations import Mutation
+"""Mistakes in how streams end, drain and scale."""
+
+from __future__ import annotations
+
+from golive_demo.broken_release.mutation import Mutation
 
 SERVICE = "k8s/11-generation-service.yaml"
 FRONT = "k8s/13-front.yaml"

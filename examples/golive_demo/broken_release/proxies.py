@@ -1,4 +1,8 @@
-from tests.mutations.release_mutations import Mutation
+"""Mistakes in the proxies on the way of a stream."""
+
+from __future__ import annotations
+
+from golive_demo.broken_release.mutation import Mutation
 
 NGINX = "nginx/nginx.conf"
 FRONT = "k8s/13-front.yaml"
@@ -33,6 +37,7 @@ spec:
 
 
 def ingress(annotation: str) -> tuple[tuple[str, str], ...]:
+    """An Ingress with one *annotation* of its own, as a further file."""
     return (("k8s/21-ingress.yaml", INGRESS.format(annotation=annotation)),)
 
 
