@@ -134,12 +134,12 @@ def facts(result: Any) -> dict[str, Any]:
     return {f.name: f.value for f in result.facts}
 
 
-def test_kinds_without_a_schema_are_listed_and_never_counted() -> None:
-    alone = judged("custom-resources", THING)
-    assert (alone.status, alone.reason.code) == ("not-applicable", "no-schema")
-    assert alone.reason.params == {"kinds": "Thing.example.com"}
+def test_a_kind_without_a_schema_warns_once_and_never_passes() -> None:
+    alone = judged("custom-resources", THING, THING.replace("name: a", "name: b"))
+    assert (alone.status, codes(alone)) == ("warn", ["no-schema"])
+    assert (alone.findings[0].subject, alone.findings[0].json_path) == ("Thing/a", "kind")
     beside = judged("custom-resources", THING, MONITOR)
-    assert (beside.status, beside.reason.params["n"]) == ("pass", 1)
+    assert (beside.status, codes(beside)) == ("warn", ["no-schema"])
     assert facts(beside) == {"kinds_without_schema": "Thing.example.com"}
     assert judged("custom-resources", THING, problems=1).status == "inconclusive"
     plain = judged("custom-resources", "{apiVersion: v1, kind: ConfigMap, metadata: {name: a}}")

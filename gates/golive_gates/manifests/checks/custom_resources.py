@@ -3,9 +3,9 @@
 What: fields, types and values of the kinds of the Prometheus Operator, cert-manager, the Gateway
 API and External Secrets that releases hold most, and of every kind whose
 CustomResourceDefinition is part of the release. A field that golive's own schema does not know
-only warns, unless it misspells one: operators add fields. Kinds without a schema are listed, and
-not counted as validated. Why: a misspelt monitor or route is accepted and does nothing. Remedy:
-correct what the finding names.
+only warns, unless it misspells one: operators add fields. A kind without a schema warns once, and
+is not counted as validated. Why: a misspelt monitor or route is accepted and does nothing. Remedy:
+correct what the finding names; put the CustomResourceDefinition of a kind beside its objects.
 """
 
 from __future__ import annotations
@@ -20,7 +20,6 @@ from golive.api import (
     Fact,
     Finding,
     Observation,
-    Reason,
     Status,
 )
 from golive.sources.kubernetes.objects import KubernetesObject
@@ -47,12 +46,9 @@ def judge(observation: Observation, settings: Settings) -> CheckResult:
         versions = seen.kinds.versions(owner.group, owner.kind)
         (old if versions else others).append(owner)
     findings += [_old(owner, seen) for owner in old]
+    findings += _unvalidated(others)
     looked = len(seen.custom) + len(old)
-    facts = tuple(_facts(others))
-    if facts and not looked and not observation.require(Manifests).problems:
-        # What has no schema was not validated, and does not count as if it were.
-        return SPEC.not_applicable(Reason("no-schema", {"kinds": str(facts[0].value)}))
-    return judged(SPEC, observation, looked, findings, facts)
+    return judged(SPEC, observation, looked, findings, tuple(_facts(others)))
 
 
 def _findings(held: Held, settings: Settings, *, complete: bool) -> Iterator[Finding]:
@@ -73,6 +69,12 @@ def _old(owner: KubernetesObject, seen: Validation) -> Finding:
         kind=owner.kind,
         known=known,
     )
+
+
+def _unvalidated(owners: list[KubernetesObject]) -> Iterator[Finding]:
+    """One for each kind, at its first object."""
+    for kind, owner in {o.type: o for o in reversed(owners)}.items():
+        yield finding(owner, ("kind",), "no-schema", status=Status.WARN, kind=kind)
 
 
 def _facts(owners: list[KubernetesObject]) -> Iterator[Fact]:
