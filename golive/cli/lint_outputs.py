@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import difflib
 import os
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from golive.cli.formats import loaded, name_and_path
 from golive.cli.outputs import write_file
 from golive.cli.stdout import put
 from golive.discovery import discover_lint_renderers, load_lint_renderer
@@ -68,23 +68,10 @@ def _print(record: LintRecord, renderer: LintRenderer, options: LintOptions) -> 
 
 
 def _parse(value: str) -> LintOutput:
-    name, _, path = value.partition("=")
-    if "=" in value and not path:
-        msg = f"-o {value}: the path is empty"
-        raise UsageError(msg, f"write -o {name}=FILE, or -o {name} for stdout")
-    return LintOutput(renderer_named(name), Path(path) if path else None)
+    name, path = name_and_path(value)
+    return LintOutput(renderer_named(name), path)
 
 
 def renderer_named(name: str) -> LintRenderer:
     """The renderer registered as *name*. Raises ``UsageError``."""
-    points = discover_lint_renderers()
-    if name not in points:
-        near = difflib.get_close_matches(name, points, 1)
-        hint = f"did you mean {near[0]}?" if near else f"known formats: {', '.join(points)}"
-        msg = f"unknown output format {name!r:.60}"
-        raise UsageError(msg, hint)
-    try:
-        return load_lint_renderer(points[name])
-    except Exception as error:
-        msg = f"output format {name!r} cannot be loaded: {type(error).__name__}: {error}"
-        raise UsageError(msg, "reinstall the package that registers it") from error
+    return loaded(name, discover_lint_renderers(), load_lint_renderer)

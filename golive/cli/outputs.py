@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from golive.cli.formats import loaded, name_and_path
 from golive.cli.stdout import put
 from golive.discovery import discover_renderers, load_renderer
 from golive.errors import UsageError
@@ -52,23 +52,10 @@ def write_file(path: Path, text: str) -> None:
 
 
 def _parse(value: str) -> Output:
-    name, _, path = value.partition("=")
-    if "=" in value and not path:
-        msg = f"-o {value}: the path is empty"
-        raise UsageError(msg, f"write -o {name}=FILE, or -o {name} for stdout")
-    return Output(renderer_named(name), Path(path) if path else None)
+    name, path = name_and_path(value)
+    return Output(renderer_named(name), path)
 
 
 def renderer_named(name: str) -> Renderer:
     """The renderer registered as *name*. Raises ``UsageError``."""
-    points = discover_renderers()
-    if name not in points:
-        near = difflib.get_close_matches(name, points, 1)
-        hint = f"did you mean {near[0]}?" if near else f"known formats: {', '.join(points)}"
-        msg = f"unknown output format {name!r}"
-        raise UsageError(msg, hint)
-    try:
-        return load_renderer(points[name])
-    except Exception as error:
-        msg = f"output format {name!r} cannot be loaded: {type(error).__name__}: {error}"
-        raise UsageError(msg, "reinstall the package that registers it") from error
+    return loaded(name, discover_renderers(), load_renderer)

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from golive_gates.manifests.quantities import quantity
+from golive.sources.kubernetes.quantities import quantity
 from tests.gates.manifests.snippets import codes, judged, places
 
 POD = """

@@ -27,9 +27,9 @@ from golive.api import (
 )
 from golive.sources.kubernetes.graph import Graph
 from golive.sources.kubernetes.pods import Container, Pod
+from golive.sources.kubernetes.quantities import quantity
 from golive_gates.manifests.looking import containers, finding, graph_of, judged
 from golive_gates.manifests.parts import Manifests
-from golive_gates.manifests.quantities import quantity
 from golive_gates.manifests.relations.compute import defaults_of
 from golive_gates.manifests.relations.shares import missing_requests
 from golive_gates.manifests.relations.values import mapping, misspelt

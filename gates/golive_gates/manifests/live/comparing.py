@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from golive.sources.kubernetes.objects import KeyPath
+from golive.sources.kubernetes.quantities import quantity
 from golive_gates.manifests.live.shapes import key_of, naming
-from golive_gates.manifests.quantities import quantity
 
 MISSING = object()
 """The live object has nothing there."""

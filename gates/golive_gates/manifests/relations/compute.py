@@ -11,7 +11,7 @@ from typing import Any
 
 from golive.sources.kubernetes.graph import Graph
 from golive.sources.kubernetes.pods import Container, Pod
-from golive_gates.manifests.quantities import quantity
+from golive.sources.kubernetes.quantities import quantity
 from golive_gates.manifests.relations.values import entries, mapping, misspelt
 
 SIDES = ("requests", "limits")

@@ -24,6 +24,7 @@ from golive.api import (
 )
 from golive.model import Scalar
 from golive.sources.kubernetes.objects import KubernetesObject
+from golive.sources.kubernetes.quantities import number
 from golive_gates.streaming.configured.draining import draining_of
 from golive_gates.streaming.configured.lifecycle import (
     at_object,
@@ -37,7 +38,6 @@ from golive_gates.streaming.configured.scalers import (
     Followed,
     followed,
     most_pods,
-    quantity,
     window_of,
 )
 from golive_gates.streaming.configured.workloads import Hop
@@ -79,7 +79,7 @@ def _room(
 ) -> Iterator[Finding]:
     pods = most_pods(scaler)
     limit = (*hop.container.path, "resources", "limits", "memory")
-    memory = quantity(hop.pod.owner.get(*limit))
+    memory = number(hop.pod.owner.get(*limit))
     for metric in metrics:
         each = metric.target
         if not each:

@@ -4,35 +4,18 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from golive.sources.kubernetes.objects import KeyPath, KubernetesObject, dig
+from golive.sources.kubernetes.quantities import number
 
 _STREAMS = re.compile(
     r"stream|sse|connection|session|concurren|in_?flight|active|open", re.IGNORECASE
 )
 """Names of metrics whose number a pod is that of the streams that it holds."""
-_QUANTITY = re.compile(r"([+-]?\d+(?:\.\d+)?(?:[eE][+-]?\d{1,3})?)([numkMGTPE]|[KMGTPE]i)?")
-_SUFFIX: Mapping[str | None, float] = {
-    None: 1.0,
-    "n": 1e-9,
-    "u": 1e-6,
-    "m": 1e-3,
-    **{s: 1000.0**n for n, s in enumerate("kMGTPE", 1)},
-    **{f"{s}i": 1024.0**n for n, s in enumerate("KMGTPE", 1)},
-}
 USUAL_WINDOW = 300.0
 """``stabilizationWindowSeconds`` of a scale-down where none is given."""
-
-
-def quantity(value: object) -> float | None:
-    """A Kubernetes quantity as a number; ``None`` for what is none."""
-    if isinstance(value, bool) or not isinstance(value, int | float | str):
-        return None
-    found = _QUANTITY.fullmatch(str(value))
-    number = None if found is None else float(found[1]) * _SUFFIX[found[2]]
-    return number if number is not None and math.isfinite(number) else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +49,7 @@ def _metrics(scaler: KubernetesObject) -> Iterator[Followed]:
             yield Followed(str(dig(metric, (key, "name"), "")), True, path)
             continue
         name = str(dig(metric, (key, "metric", "name"), ""))
-        target = quantity(dig(metric, (key, "target", "averageValue")))
+        target = number(dig(metric, (key, "target", "averageValue")))
         yield Followed(name, False, path, target if _STREAMS.search(name) else None)
 
 

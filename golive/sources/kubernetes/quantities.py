@@ -23,6 +23,12 @@ def quantity(value: object) -> Fraction | None:
     return _parsed(str(value))
 
 
+def number(value: object) -> float | None:
+    """The same as a plain number, where a ratio is all that is wanted of it."""
+    found = quantity(value)
+    return None if found is None else float(found)
+
+
 @lru_cache(maxsize=2048)
 def _parsed(text: str) -> Fraction | None:
     found = _FORM.fullmatch(text) if len(text) <= _LONGEST else None
