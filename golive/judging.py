@@ -31,7 +31,7 @@ def judge(
     observation: Observation,
     settings: object,
     *,
-    seconds: float | None = JUDGE_SECONDS,
+    seconds: float | None,
 ) -> CheckResult:
     """Run one judge; whatever goes wrong in it is an ``error`` of that check alone.
 
@@ -59,7 +59,7 @@ def judge_gate(
 ) -> tuple[CheckRecord, ...]:
     """Judge every check of *gate* and word the results. Of two waivers the later one counts."""
     by_check = {w.check: w for w in sorted(waivers, key=lambda w: w.until)}
-    results = [judge(check, observation, settings) for check in gate.checks]
+    results = [judge(check, observation, settings, seconds=JUDGE_SECONDS) for check in gate.checks]
     return tuple(word(gate.package, r, by_check.get(r.spec.id)) for r in results)
 
 
