@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import astuple, replace
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -12,7 +12,7 @@ from golive.config.model import Waiver
 from golive.errors import describe
 from golive.gate import Check, Gate
 from golive.isolation import call_pure
-from golive.model import CheckResult, Finding, Overclaim, Reason, ResourceRef
+from golive.model import CheckResult, Fact, Finding, Overclaim, Reason, ResourceRef
 from golive.observation import Observation
 from golive.record import CheckRecord, FactRecord, FindingRecord, Sentences
 from golive.record_schema import run_schema
@@ -115,17 +115,23 @@ def _record(
         )
         for lang, texts in catalogues.items()
     }
-    facts = tuple(
+    findings = tuple(_finding(catalogues, f, check_id) for f in result.findings)
+    return _assemble(result, sentences, worded_facts(catalogues, result.facts), findings, waiver)
+
+
+def worded_facts(
+    catalogues: Mapping[str, Catalogue], facts: Iterable[Fact]
+) -> tuple[FactRecord, ...]:
+    """The facts, cleaned, with their display names."""
+    return tuple(
         FactRecord(
             clean(f.name),
             clean(f.value) if isinstance(f.value, str) else f.value,
             clean(f.unit),
             {lang: texts.label("facts", f.name) for lang, texts in catalogues.items()},
         )
-        for f in result.facts
+        for f in facts
     )
-    findings = tuple(_finding(catalogues, f, check_id) for f in result.findings)
-    return _assemble(result, sentences, facts, findings, waiver)
 
 
 def _finding(catalogues: dict[str, Catalogue], finding: Finding, check_id: str) -> FindingRecord:

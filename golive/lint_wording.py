@@ -8,6 +8,7 @@ from typing import Any
 
 from golive.errors import describe
 from golive.gate import Gate
+from golive.judging import worded_facts
 from golive.lint_outcome import check_effect, effect_of, finding_status
 from golive.lint_record import LintCheck, LintFinding, LintSentences, LintWords
 from golive.lint_suppressions import Suppressions
@@ -70,15 +71,7 @@ def _check(
         )
         for lang, t in texts.items()
     }
-    facts = tuple(
-        FactRecord(
-            clean(f.name),
-            clean(f.value) if isinstance(f.value, str) else f.value,
-            clean(f.unit),
-            {lang: t.label("facts", f.name) for lang, t in texts.items()},
-        )
-        for f in result.facts
-    )
+    facts = worded_facts(texts, result.facts)
     return _assemble(gate, result, sentences, facts, findings, threshold)
 
 
