@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from golive.model import EvidenceRef, Measurement, Status
+from itertools import groupby
+
+from golive.inspecting import VIOLATIONS
+from golive.model import EvidenceLevel, EvidenceRef, Measurement, Status
 from golive.record import CheckRecord, FindingRecord, GateRecord
 from golive.rounding import Toward
 from golive.verdict import GateLabel, in_force
@@ -43,8 +46,7 @@ def _gate(view: View, gate: GateRecord) -> Lines:
         lines.append(bullet(say(view, "gates.unverified", why=escape(why))))
     if label is GateLabel.DESIGNED:
         lines.append(bullet(say(view, "gates.designed")))
-    for check in gate.checks:
-        lines += _check(view, check)
+    lines += _checks(view, gate)
     lines += [
         bullet(say(view, "gates.missing", id=code(check_id))) for check_id in view.missing(gate)
     ]
@@ -52,20 +54,70 @@ def _gate(view: View, gate: GateRecord) -> Lines:
     return lines
 
 
-def _check(view: View, check: CheckRecord) -> Lines:
-    lines = [
-        bullet(
-            say(
-                view,
-                "check.line" if check.required else "check.optional_line",
-                icon=Md(view.icon(check)),
-                title=escape(check.sentences(view.lang).title),
-                id=code(check.id),
-                status=Md(view.status_word(check)),
-                reason=escape(view.reason(check)),
-            )
+def _checks(view: View, gate: GateRecord) -> Lines:
+    """Every check; a row of clean file-based ones shares one line of evidence."""
+    lines: Lines = []
+    for clean, row in groupby(gate.checks, key=lambda c: _clean(view, c)):
+        checks = tuple(row)
+        if not clean or len(checks) == 1:
+            for check in checks:
+                lines += _check(view, check)
+            continue
+        for check in checks:
+            lines.append(_line(view, check))
+            lines += [bullet(text, 1) for text in _facts(view, check)]
+        refs = dict.fromkeys(ref for check in checks for ref in check.evidence)
+        text = say(
+            view,
+            "check.shared_evidence",
+            count=Md(f"{len(checks):,}"),
+            level=Md(view.level_word(EvidenceLevel.STATIC)),
+            list=join(", ", (_reference(ref) for ref in refs)),
         )
-    ]
+        lines.append(bullet(text))
+    return lines
+
+
+def _clean(view: View, check: CheckRecord) -> bool:
+    """Whether a check's own sentence says it all: files, and nothing wrong in them."""
+    counted = check.measurement
+    return (
+        view.status(check) is Status.PASS
+        and check.evidence_level is EvidenceLevel.STATIC
+        and bool(check.evidence)
+        and counted is not None
+        and (counted.name, counted.value, counted.threshold) == (VIOLATIONS, 0, 0)
+        and check.waiver is None
+    )
+
+
+def _line(view: View, check: CheckRecord) -> Md:
+    return bullet(
+        say(
+            view,
+            "check.line" if check.required else "check.optional_line",
+            icon=Md(view.icon(check)),
+            title=escape(check.sentences(view.lang).title),
+            id=code(check.id),
+            status=Md(view.status_word(check)),
+            reason=escape(view.reason(check)),
+        )
+    )
+
+
+def _facts(view: View, check: CheckRecord) -> list[Md]:
+    details = []
+    if check.facts:
+        facts = join(" · ", (escape(view.fact(fact)) for fact in check.facts[:MAX_FACTS]))
+        details.append(say(view, "check.facts", facts=facts))
+    if len(check.facts) > MAX_FACTS:
+        rest = f"{len(check.facts) - MAX_FACTS:,}"
+        details.append(say(view, "check.more_facts", count=Md(rest)))
+    return details
+
+
+def _check(view: View, check: CheckRecord) -> Lines:
+    lines = [_line(view, check)]
     details = []
     if check.measurement is not None:
         details.append(measured(view, check.measurement, view.status(check)))
@@ -77,12 +129,7 @@ def _check(view: View, check: CheckRecord) -> Lines:
     if len(check.findings) > MAX_FINDINGS:
         rest = f"{len(check.findings) - MAX_FINDINGS:,}"
         details.append(say(view, "check.more_findings", count=Md(rest)))
-    if check.facts:
-        facts = join(" · ", (escape(view.fact(fact)) for fact in check.facts[:MAX_FACTS]))
-        details.append(say(view, "check.facts", facts=facts))
-    if len(check.facts) > MAX_FACTS:
-        rest = f"{len(check.facts) - MAX_FACTS:,}"
-        details.append(say(view, "check.more_facts", count=Md(rest)))
+    details += _facts(view, check)
     details.append(_evidence(view, check))
     lines += [bullet(text, 1) for text in details]
     return lines
