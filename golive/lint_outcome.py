@@ -66,7 +66,9 @@ def effect_of(
         return effect
     if not reaches(severity, threshold):
         return LintEffect.BELOW
-    return effect if required else LintEffect.WARNS
+    # Files have no wire beside them that could still decide: what is open stays open.
+    undecided = effect is LintEffect.UNDECIDED
+    return effect if required or undecided else LintEffect.WARNS
 
 
 def check_effect(

@@ -32,8 +32,9 @@ class LintOutcome(StrEnum):
 class LintEffect(StrEnum):
     """What a check or a finding does to the outcome.
 
-    An optional check only ever warns. ``SUPPRESSED``: by a suppression in force. ``BELOW``: its
-    check's severity is below the threshold. ``NONE``: nothing is wrong.
+    An optional check that fails warns; one that is undecided stays so. ``SUPPRESSED``: by a
+    suppression in force. ``BELOW``: its check's severity is below the threshold. ``NONE``:
+    nothing is wrong.
     """
 
     FAILS = "fails"

@@ -79,8 +79,10 @@ def test_a_suppressed_failure_says_why_it_is_skipped() -> None:
 
 
 def test_an_optional_check_that_was_not_decided_is_no_pass() -> None:
-    check = factory.check("limits", Status.INCONCLUSIVE, effect=LintEffect.WARNS, required=False)
-    assert verdicts(factory.record([check]))["manifests.limits"] == "skipped"
+    check = factory.check(
+        "limits", Status.INCONCLUSIVE, effect=LintEffect.UNDECIDED, required=False
+    )
+    assert verdicts(factory.record([check]))["manifests.limits"] == "error"
 
 
 def test_nothing_to_check_is_an_error_and_a_low_severity_is_skipped() -> None:

@@ -61,7 +61,7 @@ def test_a_threshold_is_inclusive(severity: Severity, threshold: Severity, expec
         (Status.FAIL, True, HIGH, LintEffect.BELOW),
         (Status.FAIL, False, LOW, LintEffect.WARNS),
         (Status.INCONCLUSIVE, True, LOW, LintEffect.UNDECIDED),
-        (Status.INCONCLUSIVE, False, LOW, LintEffect.WARNS),
+        (Status.INCONCLUSIVE, False, LOW, LintEffect.UNDECIDED),
         (Status.ERROR, False, HIGH, LintEffect.UNDECIDED),
         (Status.PASS, True, HIGH, LintEffect.NONE),
         (Status.NOT_APPLICABLE, True, LOW, LintEffect.NONE),

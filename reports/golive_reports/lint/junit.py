@@ -1,7 +1,7 @@
 """Checks as JUnit XML: a suite for each gate, a case for each check.
 
-A check that was not decided is an error, or skipped when it is optional, and one that had no
-subject is skipped: none looks like a pass. A failure whose findings are all suppressed, or whose
+A check that was not decided is an error, and one that had no subject is skipped: neither looks
+like a pass. A failure whose findings are all suppressed, or whose
 severity is below the one asked for, is skipped with that as its message.
 """
 
@@ -51,8 +51,6 @@ def _case(view: LintView, suite: Element, check: LintCheck) -> None:
     case = SubElement(suite, "testcase", classname=legal(f"golive.{check.gate}"), name=check.id)
     lines = tuple(_lines(view, check))
     tag = TAGS.get(check.effect)
-    if check.effect is LintEffect.WARNS and check.status is Status.INCONCLUSIVE:
-        tag = "skipped"  # Optional and undecided: no error, and no pass either.
     if check.status is Status.NOT_APPLICABLE:
         _element(case, "skipped", view.reason(check), ())
     elif tag is not None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from typing import Any
 
 from golive.api import EvidenceRef, Observation, Reason, Unavailable
@@ -60,7 +61,8 @@ def seen(change: Callable[[Cluster], Any] = lambda _: None, *, refused: str = ""
     )
     live = Live(
         namespace=world.NAMESPACE,
-        at=world.NOW,
+        # After the certificate was made, which is valid from the second of its making on.
+        at=datetime.now(UTC),
         version="v1.34.0",
         calls=calls,
         tls=tuple(seeing.tls_uses(objects, answers)),
