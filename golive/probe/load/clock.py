@@ -88,10 +88,11 @@ class StampClock:
         now = time.monotonic()
         if ancillary:
             seconds, nanoseconds = STAMP.unpack(ancillary[0][2])
-            real = seconds * 1_000_000_000 + nanoseconds
-            if (real + self.offset) * 1e-9 > now:
+            begun = (seconds * 1_000_000_000 + self.offset) * 1e-9
+            if begun + nanoseconds * 1e-9 > now:
                 self.refresh(now)
-            at: float = (real + self.offset) * 1e-9
+                begun = (seconds * 1_000_000_000 + self.offset) * 1e-9
+            at: float = begun + nanoseconds * 1e-9
             if earliest <= at <= now:
                 return at, True
         self.unstamped += 1

@@ -28,9 +28,11 @@ from golive.probe.sse import Comment, Event, Record, SseLimitExceeded, SseParser
 Tap = Callable[[float, Record], None]
 
 _SPILL_AT = 1 << 16
-# A chunk of HTTP that is one whole event: its size, its type or None, its one line of data.
+_CR = 13
+# A chunk of HTTP that is one whole event: its size line, its type or None, its one line of data.
+# For speed an empty branch instead of "?"; digits, and a CR in the data, are checked apart.
 _one_event = re.compile(
-    rb"([0-9a-f]+)\r\n(?:id:[^\r\n]*\n)?(?:event: ?([^\r\n]*)\n)?(?:id:[^\r\n]*\n)?"
+    rb"([^\r]+)\r\n(?:id:[^\r\n]*\n|)(?:event: ?([^\r\n]*)\n(?:id:[^\r\n]*\n|)|)"
     rb"data: ?([^\n]*)\n\n\r\n"
 ).fullmatch
 
@@ -112,15 +114,15 @@ class EventReader:
         False: it is not, or not surely, and nothing was taken. Not before the first ``take``.
         """
         found = _one_event(chunk)
-        if found is None or self._parser is not None:
+        if found is None or self._parser is not None or self._tap is not None:
             return False
         spec = self.spec
-        digits, name, value = found.groups()
-        size = len(chunk) - len(digits) - 4
+        line, name, value = found.groups()
+        size = len(chunk) - len(line) - 4
         total = self.bytes + size
-        if SIZES.get(digits) != size or size > spec.max_direct or total > spec.rules.max_bytes:
+        if SIZES.get(line) != size or size > spec.max_direct or total > spec.max_bytes:
             return False
-        if b"\r" in value or self._tap is not None:
+        if _CR in value:  # an int: a bytes operand would raise and drop an exception first
             return False
         self.bytes = total
         kind = spec.kinds.get(name, 0)

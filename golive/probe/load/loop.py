@@ -117,9 +117,10 @@ class Engine(Network):
                 tally.hold_up(turn, self._exposed())
             if not going:
                 return
-            if busy and min(look, due) > nap and tally.in_flight >= CROWD and not self.opening:
+            if busy and due > nap and tally.in_flight >= CROWD and not self.opening:
                 # The kernel stamps what comes meanwhile: to read it later, and more of it at
-                # once, costs no accuracy and saves a wake-up an event.
+                # once, costs no accuracy and saves a wake-up an event. What is looked after
+                # may wait that long: epoll's milliseconds are coarser.
                 time.sleep(nap)
                 due -= nap
             # Only a request that is due is worth more than epoll's precision.
@@ -145,8 +146,8 @@ class Engine(Network):
         self, ready: list[tuple[int, int]], now: float
     ) -> bool:
         """False when the control says stop; what had come with it is taken all the same."""
-        connections, clock, tally = self._connections, self.clock, self.tally
-        unpack = STAMP.unpack
+        connections, offset, unpack = self._connections, self.clock.offset, STAMP.unpack
+        reads, second, begun = 0, -1, 0.0
         for fd, mask in ready:
             connection = connections[fd] if fd < len(connections) else None
             if connection is None:
@@ -167,14 +168,16 @@ class Engine(Network):
             except OSError as error:
                 connection.broke(error, time.monotonic())
                 continue
-            tally.reads += 1
+            reads += 1
             if not data:
                 connection.ended(time.monotonic())
                 continue
             at = 0.0
             if ancillary:
                 seconds, nanoseconds = unpack(ancillary[0][2])
-                at = (seconds * 1_000_000_000 + nanoseconds + clock.offset) * 1e-9
+                if seconds != second:  # as ``StampClock.stamp``, once for all of one second
+                    second, begun = seconds, (seconds * 1_000_000_000 + offset) * 1e-9
+                at = begun + nanoseconds * 1e-9
             if not connection.last <= at <= now:
                 at = self._doubt(connection, ancillary)
             connection.last = at
@@ -183,6 +186,7 @@ class Engine(Network):
                 connection.received(data, at)
             elif reader.over:
                 connection.decided(at)
+        self.tally.reads += reads
         return not self.aborted
 
     def _doubt(self, connection: Connection, ancillary: list[tuple[int, int, bytes]]) -> float:

@@ -27,6 +27,7 @@ class StreamSpec:
         "fast",
         "keep_gaps",
         "kinds",
+        "max_bytes",
         "max_direct",
         "rules",
         "spilled",
@@ -37,6 +38,7 @@ class StreamSpec:
 
     def __init__(self, rules: StreamRules, *, stall_after: float, keep_gaps: int) -> None:
         self.rules = rules
+        self.max_bytes = rules.max_bytes
         self.stall_after = stall_after
         self.keep_gaps = keep_gaps
         self.spilled = Sketch()

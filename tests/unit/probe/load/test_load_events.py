@@ -162,9 +162,13 @@ def test_the_short_way_is_taken_by_what_it_is_made_for() -> None:
     for number, event in enumerate((b"data: x\n\n", b"id: 1\nevent: message\ndata: y\n\n")):
         SIZES[b"%x" % len(event)] = len(event)
         assert reader.take_chunk(b"%x\r\n%s\r\n" % (len(event), event), 2.0 + number)
+    for at, line in ((4.0, b"0A"), (5.0, b"a;n=1")):  # ten, as the table of sizes has it
+        SIZES[line] = 10
+        assert not reader.take_chunk(line + b"\r\ndata: x\n\n\r\n", 9.0)
+        assert reader.take_chunk(line + b"\r\ndata: xy\n\n\r\n", at)
     assert not reader.take_chunk(b"9\r\ndata: x\n\n\r\n0\r\n\r\n", 9.0)
     assert not reader.take_chunk(b"a\r\ndata: x\n\n\r\n", 9.0)
-    assert (reader.content_events, reader.last_content, list(reader.gaps)) == (3, 3.0, [1.0, 1.0])
+    assert (reader.content_events, reader.last_content, list(reader.gaps)) == (5, 5.0, [1.0] * 4)
 
 
 @pytest.mark.parametrize("name", sorted(ALL_RULES))
