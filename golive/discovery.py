@@ -5,14 +5,18 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from importlib.metadata import EntryPoint, entry_points
-from typing import Any
+from functools import cache
+from importlib import metadata
+from typing import TYPE_CHECKING, Any
 
 from golive.errors import describe
 from golive.gate import Gate, Lane, Need
 from golive.lint_rendering import LintRenderer
 from golive.rendering import Renderer
 from golive.vocabulary import STANDARD_GATES
+
+if TYPE_CHECKING:
+    from importlib.metadata import EntryPoint, EntryPoints, SelectableGroups
 
 # Ids name folders and anchors, and stand unquoted in reports.
 _WORD = "[A-Za-z0-9_-]+"
@@ -92,6 +96,16 @@ def load_lint_renderer(point: EntryPoint) -> LintRenderer:
         msg = f"{point.value} is not a golive lint renderer"
         raise TypeError(msg)
     return renderer
+
+
+def entry_points(*, group: str) -> EntryPoints:
+    """Those of *group*; every installed package is looked at once, not once for each group."""
+    return _installed().select(group=group)
+
+
+@cache
+def _installed() -> SelectableGroups | EntryPoints:
+    return metadata.entry_points()
 
 
 def _points(group: str) -> list[EntryPoint]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -15,7 +16,7 @@ from golive.lint_suppressions import Suppressions
 from golive.model import CheckResult, Finding, Reason, ResourceRef, Severity
 from golive.record import FactRecord
 from golive.sanitize import clean
-from golive.texts import LANGUAGES, Catalogue, catalogue
+from golive.texts import LANGUAGES, Catalogue, CatalogueError, catalogue
 
 Catalogues = Mapping[str, Catalogue]
 
@@ -26,6 +27,14 @@ class Worded:
 
     check: LintCheck
     findings: tuple[LintFinding, ...] = field(default=())
+
+
+def read_catalogues(gates: Iterable[Gate[Any]]) -> None:
+    """Read the sentences of *gates* ahead of time; what is wrong with them is said later."""
+    for gate in gates:
+        for lang in LANGUAGES:
+            with suppress(CatalogueError):
+                catalogue(gate.package, lang)
 
 
 def worded(

@@ -43,6 +43,10 @@ from golive.texts import LANGUAGES, CatalogueError, catalogue
 
 ENOUGH_OBJECTS = 500
 """From here on a second process that judges saves more time than it costs."""
+MANY_CHECKS = 20
+"""A gate with fewer is judged by one process: looking at the files costs about as much."""
+TOGETHER = 7
+"""Checks of a larger gate that one process judges in a row; neighbours ask for the same."""
 
 
 class Hashed:
@@ -92,33 +96,52 @@ def look(
 
     *only*: ids of the checks to judge. With everything read, a part that an observer did not
     find in the files leaves its checks not applicable: there is nothing that they are about.
-    *jobs*: processes at most, each of which judges whole gates; ``None``: one for each core.
+    *jobs*: processes at most, each of which judges whole gates or runs of the checks of a large
+    one; ``None``: one for each core.
     """
     wanted = None if only is None else frozenset(only)
     tasks: list[Callable[[], list[CheckResult]]] = []
     weights: list[int] = []
     for gate_id, gate in gates.items():
         checks = [c for c in static_checks(gate) if wanted is None or c.spec.id in wanted]
-        if checks:
-            tasks.append(partial(_results, gate, checks, tree, settings[gate_id]))
-            weights.append(len(checks))
+        judged = _Judged(gate, tree, settings[gate_id], checks)
+        size = len(checks) if len(checks) < MANY_CHECKS else TOGETHER
+        for begin in range(0, len(checks), max(size, 1)):
+            together = checks[begin : begin + size]
+            tasks.append(partial(judged.results, together))
+            weights.append(len(together))
     count = processes(jobs) if len(tree.objects) >= ENOUGH_OBJECTS else 1
-    return tuple(r for results in run(tasks, weights, count) for r in results)
+    # The longest first, so that no process is left alone with it at the end.
+    order = sorted(range(len(tasks)), key=lambda n: -weights[n])
+    found = run([tasks[n] for n in order], [weights[n] for n in order], count)
+    of_task = dict(zip(order, found, strict=True))
+    return tuple(result for n in range(len(tasks)) for result in of_task[n])
 
 
-def _results(
-    gate: Gate[Any], checks: Sequence[Check[Any]], tree: SourceTree, settings: object
-) -> list[CheckResult]:
-    seen = observe(gate, tree, settings, frozenset(p for check in checks for p in check.reads))
-    results: list[CheckResult] = []
-    for check in checks:
-        absent = None if tree.problems else _absent(check, seen)
-        results.append(
-            judge(check, seen, settings, seconds=None)
-            if absent is None
-            else check.spec.not_applicable(absent)
-        )
-    return results
+class _Judged:
+    """What the files hold for one gate, looked at once in each process that judges for it."""
+
+    def __init__(
+        self, gate: Gate[Any], tree: SourceTree, settings: object, checks: Sequence[Check[Any]]
+    ) -> None:
+        self._gate = gate
+        self._tree = tree
+        self._settings = settings
+        self._parts = frozenset(part for check in checks for part in check.reads)
+        self._seen: Observation | None = None
+
+    def results(self, checks: Sequence[Check[Any]]) -> list[CheckResult]:
+        if self._seen is None:
+            self._seen = observe(self._gate, self._tree, self._settings, self._parts)
+        results: list[CheckResult] = []
+        for check in checks:
+            absent = None if self._tree.problems else _absent(check, self._seen)
+            results.append(
+                judge(check, self._seen, self._settings, seconds=None)
+                if absent is None
+                else check.spec.not_applicable(absent)
+            )
+        return results
 
 
 def observe(

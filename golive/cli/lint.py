@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from golive.cli.lint_asked import Asked, carried_out, ids
 from golive.cli.options import GateOption, Lang, LangOption, gate_ids
 from golive.vocabulary import Severity
 
@@ -77,15 +78,10 @@ def lint(
     Exit codes: 0 nothing failed, 1 a finding fails, 2 usage, 3 nothing to check or not
     everything could be read and decided, 4 golive itself failed.
     """
-    from golive.sources.forking import without_collection
-
-    with without_collection():
-        from golive.cli.lint_outputs import lint_outputs, show
-        from golive.cli.lint_run import Asked, look_at
-
-        outputs = lint_outputs(output)
-        asked = Asked(
+    return carried_out(
+        Asked(
             paths=tuple(paths),
+            outputs=tuple(output or ()),
             exclude=tuple(exclude or ()),
             severity=severity,
             strict=strict,
@@ -95,18 +91,15 @@ def lint(
             stream_paths=tuple(stream_path or ()),
             overrides=tuple(overrides or ()),
             jobs=jobs,
+            lang=lang.value,
         )
-        record = look_at(asked)
-        show(record, outputs, lang.value)
-        return record.exit_code
+    )
 
 
 def check_ids(values: list[str] | None) -> tuple[str, ...] | None:
     """``--check a,b --check c`` as ids in order; ``None`` when the option was not given."""
-    if not values:
-        return None
-    ids = tuple(dict.fromkeys(p.strip() for v in values for p in v.split(",") if p.strip()))
-    if not ids:
+    found = ids(values)
+    if found == ():
         msg = "--check names no check"
         raise typer.BadParameter(msg)
-    return ids
+    return found

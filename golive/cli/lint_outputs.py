@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from golive.cli.formats import loaded, name_and_path
-from golive.cli.outputs import write_file
 from golive.cli.stdout import put
 from golive.discovery import discover_lint_renderers, load_lint_renderer
 from golive.errors import UsageError
@@ -41,6 +40,9 @@ def show(record: LintRecord, outputs: Sequence[LintOutput], lang: str) -> None:
     options = LintOptions(lang)
     for output in outputs:
         if output.path is not None:
+            # It knows the records of runs too, which a lint has nothing of.
+            from golive.cli.outputs import write_file
+
             write_file(output.path, output.renderer.render(record, options))
         elif output.renderer.rich is not None and _colourful():
             _print(record, output.renderer, options)

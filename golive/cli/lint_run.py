@@ -6,42 +6,29 @@ import difflib
 import json
 import os
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
+from golive.cli.lint_asked import Asked
 from golive.config.loader import load_settings
 from golive.config.overrides import Override, override_from_flag, overrides_from_environment
 from golive.discovery import LINT_GATE_GROUP, Gates, discover_gates
 from golive.errors import NothingToCheck, UsageError
 from golive.gate import Gate
 from golive.lint_record import LintRecord
+from golive.lint_wording import read_catalogues
 from golive.linting import LintRequest, lint, static_checks
-from golive.sources.reading import read_paths
-from golive.vocabulary import STANDARD_GATES, Severity
+from golive.sources.tree import SourceTree
+from golive.vocabulary import STANDARD_GATES
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """The options as they were given."""
+def look_at(asked: Asked, tree: Callable[[], SourceTree]) -> LintRecord:
+    """Judge *tree*, which is asked for when nothing else is left to do.
 
-    paths: tuple[Path, ...]
-    exclude: tuple[str, ...] = ()
-    severity: Severity = Severity.LOW
-    strict: bool = False
-    gates: tuple[str, ...] | None = None
-    checks: tuple[str, ...] | None = None
-    kubernetes: str | None = None
-    stream_paths: tuple[str, ...] = ()
-    overrides: tuple[str, ...] = ()
-    jobs: int | None = None
-
-
-def look_at(asked: Asked) -> LintRecord:
-    """Read and judge. Raises ``UsageError``, ``NothingToCheck`` and ``ConfigError``."""
+    Raises ``UsageError``, ``NothingToCheck`` and ``ConfigError``.
+    """
     found = discover_gates(LINT_GATE_GROUP)
     gates = chosen(found, asked.gates)
     try:
@@ -59,10 +46,12 @@ def look_at(asked: Asked) -> LintRecord:
         checks=checks,
         broken={k: v for k, v in found.broken.items() if asked.gates is None or k in asked.gates},
     )
+    # While other processes still read.
+    read_catalogues(gates.values())
     with _busy("reading"):
-        tree = read_paths(asked.paths, exclude=asked.exclude, jobs=asked.jobs)
+        found_tree = tree()
     with _busy("judging"):
-        return lint(gates, tree, settings, request, datetime.now(UTC).date(), asked.jobs)
+        return lint(gates, found_tree, settings, request, datetime.now(UTC).date(), asked.jobs)
 
 
 def chosen(found: Gates, wanted: tuple[str, ...] | None) -> Mapping[str, Gate[Any]]:

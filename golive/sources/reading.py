@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from glob import glob, has_magic
 from pathlib import Path
 
 from golive.model import Location
-from golive.sources.files import Source, real_path, shown_as
-from golive.sources.parallel import read_all
+from golive.sources.files import ReadFile, Source, real_path, shown_as
+from golive.sources.parallel import begin, read_all
 from golive.sources.recognising import CHART_NAME, GROUPS
 from golive.sources.tree import FileKind, NginxConfig, NginxDirective, SourceProblem, SourceTree
-from golive.sources.walking import Walked, walk
+from golive.sources.walking import NoSuchPath, Walked, walk
 
-__all__ = ["read_paths", "read_release", "read_tree"]
+__all__ = ["read_paths", "read_release", "read_tree", "reading_paths"]
 
 
 def read_release(groups: Mapping[str, tuple[str, ...]], base: Path) -> SourceTree:
@@ -81,14 +82,39 @@ def read_paths(
     return _read(walk(paths, exclude), jobs)
 
 
+@contextmanager
+def reading_paths(
+    paths: Sequence[Path], *, exclude: Sequence[str] = (), jobs: int | None = None
+) -> Iterator[Callable[[], SourceTree]]:
+    """:func:`read_paths` for who has something else to do first: other processes begin at once.
+
+    What it gives waits for the tree. Raises :class:`golive.sources.walking.NoSuchPath` then.
+    """
+    try:
+        walked = walk(paths, exclude)
+    except NoSuchPath as missing:
+        raised = missing
+    else:
+        with begin(walked.sources, jobs) as begun:
+            yield lambda: _tree(walked, begun.files())
+        return
+
+    def refused() -> SourceTree:
+        raise raised
+
+    yield refused
+
+
 def _read(walked: Walked, jobs: int | None = None) -> SourceTree:
-    sources = walked.sources
-    read = read_all(sources, jobs)
+    return _tree(walked, read_all(walked.sources, jobs))
+
+
+def _tree(walked: Walked, read: Sequence[ReadFile]) -> SourceTree:
     if walked.charts or any(d.kind is FileKind.KUSTOMIZATION for f in read for d in f.documents):
         # It starts processes and threads, which few releases need and every start would pay for.
         from golive.sources.rendered import rendered
 
-        read = rendered(walked, read)
+        read = rendered(walked, list(read))
     return SourceTree(
         tuple(f.file for f in read if f.file is not None),
         # A file that is read by itself and as an include of another says it twice.

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, fields
 from enum import StrEnum
 from typing import Any
 
 from golive.model import Location
-from golive.sources.kubernetes.objects import KubernetesObject
+from golive.sources.kubernetes.objects import KeyPath, KubernetesObject, line_of
 
 
 class FileKind(StrEnum):
@@ -32,6 +33,16 @@ class SourceFile:
     kind: FileKind
     size: int
     sha256: str = ""
+
+
+_FIELDS = tuple(f.name for f in fields(SourceFile))
+
+
+def listing_of(files: Iterable[SourceFile]) -> str:
+    """*files* with their digests as JSON, which is what gates keep as evidence of them."""
+    # Not ``asdict``, which copies each value as deep as it may be.
+    said = [{name: getattr(f, name) for name in _FIELDS} for f in files]
+    return json.dumps(said, ensure_ascii=False, indent=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +86,10 @@ class PlainDocument:
     data: Mapping[str, Any]
     path: str
     lines: tuple[int, ...] = ()
+
+    def at(self, path: KeyPath = (), *, key: bool = False) -> Location:
+        """Line of the value at *path* (of its key with ``key``), or of the innermost part there."""
+        return Location(self.path, line_of(self.data, self.lines, path, key=key))
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ from golive.sources.places import height, node_count, offset
 from golive.sources.yaml_faults import Fault, explain, one_line, place
 from golive.sources.yaml_limits import Budget, Stop
 from golive.sources.yaml_parts import Anchored, Composed, Merge, Open, Place
+from golive.sources.yaml_plain import compose_plain
 from golive.sources.yaml_scalars import (
     Dialect,
     ScalarProblem,
@@ -47,6 +48,11 @@ def compose(
     ``None`` with no fault: no document. A document with faults has data, but wrong places.
     Raises ``Stop`` where reading cannot go on.
     """
+    plain = None if detailed else compose_plain(text, first_line, budget.limits, dialect)
+    # Where the allowance is used up, the builder finds the place.
+    if plain is not None and budget.nodes + len(plain[1]) <= budget.limits.nodes:
+        budget.nodes += len(plain[1])
+        return Composed(*plain), []
     builder = _Builder(first_line, budget, dialect, detailed)
     try:
         builder.read(text)

@@ -106,10 +106,9 @@ def _decoded(source: bytes) -> str:
         raise Stop(line, column, "this byte is not UTF-8", hint) from error
 
 
-# YAML 1.2.2 section 5.1, c-printable, and no lone surrogates.
-_UNPRINTABLE = re.compile(
-    "[^\t\n\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]"
-)
+# What is not in YAML 1.2.2 section 5.1, c-printable, and lone surrogates. Written as what is
+# forbidden, as the set of what is not takes ten times as long to compile.
+_UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufeff\ufffe\uffff]")
 _MARKER = re.compile(r"^(?:---|\.\.\.)(?=\s|$)", re.MULTILINE)
 _CONTENT = re.compile(r"^(?!%)[^\S\n]*[^\s#]", re.MULTILINE)
 

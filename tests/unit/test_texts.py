@@ -11,6 +11,7 @@ from string import Formatter
 import pytest
 
 import golive
+import golive.texts as texts_module
 from golive.model import Reason
 from golive.texts import LANGUAGES, Catalogue, CatalogueError, catalogue, core_catalogue
 
@@ -181,3 +182,31 @@ class TestFiles:
         for lang in LANGUAGES:
             path = Path(golive.__file__).with_name(f"messages.{lang}.toml")
             assert core_catalogue(lang).tables == tomllib.loads(path.read_text("utf-8"))
+
+    @pytest.mark.parametrize(
+        "content",
+        [
+            'a = "x"\n[b."c.d".e]\nf = "é \\" \\u00e9"  # note\n\n# note\n"%" = ""\n[b]\ng = "y"\n',
+            'a = """\nx\n"""\n',
+            "a.b = 'x'\n[ c ]\nd = [1, 2]\n",
+            "a = 1\r\n",
+            "",
+        ],
+    )
+    def test_lines_are_read_as_toml(self, content: str) -> None:
+        assert texts_module._parsed(content) == tomllib.loads(content)
+
+    @pytest.mark.parametrize(
+        "content",
+        [
+            "[a]\n[a]",
+            '[a]\nb = "x"\n[a.b]',
+            'a = "x"\na = "y"',
+            'a = "\x01"',
+            "# \x01",
+            'a = "x" y',
+        ],
+    )
+    def test_what_is_no_toml_is_refused(self, content: str) -> None:
+        with pytest.raises(tomllib.TOMLDecodeError):
+            texts_module._parsed(content)

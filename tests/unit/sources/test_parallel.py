@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import os
 import threading
+import time
 from pathlib import Path
 
 import pytest
 
 from golive.sources import forking, parallel
-from golive.sources.reading import read_paths
+from golive.sources.reading import read_paths, reading_paths
+from golive.sources.walking import NoSuchPath
 from tests.unit.sources.trees import OBJECT, said, write
 
 
@@ -27,6 +29,7 @@ def forks(monkeypatch: pytest.MonkeyPatch) -> list[int]:
 
     monkeypatch.setattr(parallel, "ENOUGH_BYTES", 1000)
     monkeypatch.setattr(parallel, "ENOUGH_FILES", 3)
+    monkeypatch.setattr(parallel, "LARGE", 1000)
     monkeypatch.setattr(os, "fork", counted)
     monkeypatch.setattr(threading, "active_count", lambda: 1)
     monkeypatch.setattr(forking.sys, "platform", "linux")
@@ -90,3 +93,23 @@ def test_beside_other_threads_nothing_is_forked(monkeypatch: pytest.MonkeyPatch)
 def test_elsewhere_nothing_is_forked(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(forking.sys, "platform", "darwin")
     assert forking.processes(8) == 1
+
+
+def test_a_crew_that_is_not_needed_is_sent_home(forks: list[int]) -> None:
+    with forking.Crew([lambda: time.sleep(600)] * 3, [1] * 3, 3):
+        assert len(forks) == 2
+    for pid in forks:
+        with pytest.raises(ChildProcessError):
+            os.waitpid(pid, os.WNOHANG)
+
+
+def test_who_has_something_else_to_do_gets_the_same_tree(tmp_path: Path, forks: list[int]) -> None:
+    write(tmp_path, FILES)
+    with reading_paths([tmp_path], jobs=2) as tree:
+        assert len(forks) == 1
+        assert tree() == read_paths([tmp_path], jobs=1)
+
+
+def test_a_path_that_is_not_there_is_told_when_the_tree_is_asked_for(tmp_path: Path) -> None:
+    with reading_paths([tmp_path / "none"]) as tree, pytest.raises(NoSuchPath):
+        tree()

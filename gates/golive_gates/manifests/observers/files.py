@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import json
-from dataclasses import asdict
-
 from golive.api import Lane, Need, PlannedWork, Reason, RunContext, Scope, Unavailable
-from golive.sources.tree import FileKind
+from golive.sources.tree import FileKind, listing_of
 from golive_gates.manifests.parts import Manifests
 from golive_gates.manifests.settings import Settings
 
@@ -33,6 +30,6 @@ class FilesObserver:
         files = tree.of(*KINDS)
         if not files and not problems:
             return Unavailable(Reason("no-manifests"))
-        listing = json.dumps([asdict(f) for f in files], ensure_ascii=False, indent=1)
+        listing = listing_of(files)
         evidence = ctx.evidence.add("manifest-files.json", listing, "application/json")
         return Manifests(files, tree.objects, problems, (evidence,))

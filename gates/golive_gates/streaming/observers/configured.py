@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import json
-from dataclasses import asdict
 from urllib.parse import urlsplit
 
 from golive.api import Config, Lane, Need, PlannedWork, Reason, RunContext, Scope, Unavailable
-from golive.sources.tree import FileKind
+from golive.sources.tree import FileKind, listing_of
 from golive_gates.streaming.configured.config_maps import held, own
 from golive_gates.streaming.configured.parts import Configured
 from golive_gates.streaming.configured.routes import routes_of
@@ -39,7 +37,7 @@ class ConfiguredObserver:
         if not files and not problems:
             return Unavailable(Reason("no-configuration"), kind="absent")
         routes = routes_of(tree.objects, configs, wanted(ctx.config, settings))
-        listing = json.dumps([asdict(f) for f in files], ensure_ascii=False, indent=1)
+        listing = listing_of(files)
         evidence = ctx.evidence.add("configured-files.json", listing, "application/json")
         stages = [c.max_streams for c in ctx.config.canary if c.max_streams is not None]
         return Configured(
