@@ -13,7 +13,7 @@ PROVIDER_NAMES = ("openai", "anthropic")
 STREAM_OUTCOMES = ("completed", "aborted", "error")
 ROUTES = (
     *HEALTH_ROUTES,
-    Route("POST", "/api/v1/generate", (200, 401, 413, 422, 429, 500, 503)),
+    Route("POST", "/api/v1/generate", (200, 400, 401, 408, 413, 422, 429, 500, 503)),
     Route("GET", "/api/v1/scripts", (200, 401, 422, 429, 500)),
 )
 FIRST_CONTENT_BUCKETS = (0.1, 0.25, 0.5, 0.75, 1.0, 1.5, 2.0, 3.0, 5.0, 10.0, 30.0)

@@ -34,10 +34,10 @@ SERVICE = "project-service"
 PROJECT_ID = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$"
 ROUTES = (
     *HEALTH_ROUTES,
-    Route("POST", "/api/v1/projects", (201, 401, 409, 413, 422, 429, 500)),
-    Route("GET", "/api/v1/projects", (200, 401, 429, 500)),
-    Route("GET", "/api/v1/projects/{projectId}", (200, 401, 404, 429, 500)),
-    Route("DELETE", "/api/v1/projects/{projectId}", (204, 401, 404, 429, 500)),
+    Route("POST", "/api/v1/projects", (201, 400, 401, 408, 409, 413, 422, 429, 500)),
+    Route("GET", "/api/v1/projects", (200, 401, 422, 429, 500)),
+    Route("GET", "/api/v1/projects/{projectId}", (200, 401, 404, 422, 429, 500)),
+    Route("DELETE", "/api/v1/projects/{projectId}", (204, 401, 404, 422, 429, 500)),
 )
 
 

@@ -1,7 +1,12 @@
-"""A fixed-window rate limit on /api/*, one window a client (RFC 6585 §4).
+"""An exact sliding-window rate limit on /api/*, one window a client (RFC 6585 §4).
 
 Headers on every API answer: RateLimit-Limit, -Remaining and -Reset (seconds) and
 RateLimit-Policy, as in the IETF draft before its structured-field form; Retry-After on a 429.
+
+RateLimit-Reset says when the oldest counted request falls out of the window and so when more is
+left than RateLimit-Remaining says; that is not yet the whole allowance, which is back one window
+after the last request. Who has nothing left and waits for it is served, as with Retry-After,
+which is the same number on a 429. Both are rounded up, so that nobody comes back too early.
 """
 
 from __future__ import annotations
@@ -9,6 +14,7 @@ from __future__ import annotations
 import math
 import re
 import time
+from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -22,7 +28,7 @@ _MAX_CLIENTS = 10_000
 
 @dataclass(frozen=True, slots=True)
 class RateLimit:
-    """`requests` admitted in each window of `window_s` seconds."""
+    """`requests` admitted in any `window_s` seconds, wherever they begin."""
 
     requests: int
     window_s: float
@@ -45,7 +51,7 @@ DEFAULT_RATE_LIMIT = RateLimit(200, 60.0)
 
 @dataclass(frozen=True, slots=True)
 class Admission:
-    """The verdict on one request; `reset_s` is the time left in the client's window."""
+    """The verdict on one request; `reset_s`: until the oldest that counts falls out, above 0."""
 
     limit: RateLimit
     allowed: bool
@@ -53,10 +59,12 @@ class Admission:
     reset_s: float
 
 
-class FixedWindow:
-    """Counts each client's requests in a window that starts with its first request.
+class SlidingWindow:
+    """Remembers when each client was admitted within the last window; exact, whenever it is asked.
 
     `own`: the clients, by the name that they are counted under, whose limit is another one.
+    Memory is bounded: a client has no more entries than its limit, as refused requests leave none,
+    and of more than `most_clients` the one that was admitted longest ago is forgotten.
     """
 
     def __init__(
@@ -64,11 +72,21 @@ class FixedWindow:
         limit: RateLimit,
         own: Mapping[str, RateLimit] | None = None,
         clock: Callable[[], float] = time.monotonic,
+        *,
+        most_clients: int = _MAX_CLIENTS,
     ) -> None:
         self._limit = limit
         self._own = own or {}
         self._clock = clock
-        self._windows: dict[str, tuple[float, int]] = {}
+        self._most = most_clients
+        self._longest = max(one.window_s for one in (limit, *self._own.values()))
+        # In the order of the last admission, so that what is forgotten stands first.
+        self._admitted: dict[str, deque[float]] = {}
+
+    @property
+    def kept(self) -> int:
+        """How many admissions are remembered, of all clients."""
+        return sum(len(times) for times in self._admitted.values())
 
     def admit(self, client: str, counted_as: str | None = None) -> Admission:
         """Count one request of a client and say whether it may pass.
@@ -78,20 +96,27 @@ class FixedWindow:
         key = counted_as or client
         limit = self._own.get(client, self._limit)
         now = self._clock()
-        start, used = self._windows.get(key, (now, 0))
-        if now - start >= limit.window_s:
-            start, used = now, 0
-        reset_s = start + limit.window_s - now
-        if used >= limit.requests:
-            return Admission(limit, False, 0, reset_s)
-        if key not in self._windows and len(self._windows) >= _MAX_CLIENTS:
-            self._forget_expired(now)
-        self._windows[key] = (start, used + 1)
-        return Admission(limit, True, limit.requests - used - 1, reset_s)
+        times = self._admitted.get(key, deque())
+        while times and now - times[0] >= limit.window_s:
+            times.popleft()
+        allowed = len(times) < limit.requests
+        if allowed:
+            self._admitted.pop(key, None)
+            self._forget(now)
+            times.append(now)
+            self._admitted[key] = times
+        reset_s = limit.window_s - (now - times[0])  # in this order it does not round to 0
+        return Admission(limit, allowed, limit.requests - len(times), reset_s)
 
-    def _forget_expired(self, now: float) -> None:
-        horizon = now - max(limit.window_s for limit in (self._limit, *self._own.values()))
-        self._windows = {k: v for k, v in self._windows.items() if v[0] > horizon}
+    def _forget(self, now: float) -> None:
+        """Make room for one client: drop who has nothing left to count, and who is too many."""
+        while self._admitted:
+            first = next(iter(self._admitted))
+            times = self._admitted[first]
+            expired = not times or now - times[-1] >= self._longest
+            if not expired and len(self._admitted) < self._most:
+                return
+            del self._admitted[first]
 
 
 class RateLimitMiddleware:
@@ -106,7 +131,7 @@ class RateLimitMiddleware:
     def __init__(
         self,
         app: ASGIApp,
-        window: FixedWindow,
+        window: SlidingWindow,
         identify: Callable[[Scope], str | None],
         on_limited: Callable[[], None],
         *,

@@ -23,9 +23,9 @@ from golive_demo.overload import Exhaustion, ExhaustionMiddleware
 from golive_demo.problems import BodyLimitMiddleware, described, install
 from golive_demo.ratelimit import (
     DEFAULT_RATE_LIMIT,
-    FixedWindow,
     RateLimit,
     RateLimitMiddleware,
+    SlidingWindow,
 )
 from golive_demo.secret_names import CLIENTS_VARIABLE, TOKEN_VARIABLE
 
@@ -38,11 +38,16 @@ HEALTH_ROUTES = (
     Route("GET", "/openapi.json", (200,)),
 )
 REFUSALS: dict[int | str, dict[str, object]] = {
+    400: described("the request cannot be parsed"),
     401: described("missing, wrong or expired bearer token"),
+    408: described("the body took longer than 10 s"),
     413: described("the body is larger than 64 KiB"),
+    414: described("the address is longer than the front reads"),
     422: described("the request is not valid"),
     429: described("rate limit exceeded; see Retry-After"),
+    500: described("the request could not be answered"),
 }
+"""What every route of /api/v1 may answer instead of what was asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +121,7 @@ def assemble(
     own_limits = {c.name: c.limit for c in settings.clients if c.limit is not None}
     limited = RateLimitMiddleware(
         guarded,
-        FixedWindow(settings.rate_limit, own_limits),
+        SlidingWindow(settings.rate_limit, own_limits),
         authenticator.identify,
         metrics.rate_limited.inc,
         enforced=variant.enforces_rate_limit,
