@@ -8,7 +8,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, TextIO
@@ -20,6 +20,7 @@ from golive.cli.probe_report import answer_lines, heading, piece_line
 from golive.cli.probe_request import Prepared
 from golive.cli.probe_screen import Line, counted, is_lively, plain, rich_text
 from golive.cli.stdout import put
+from golive.interrupts import interrupting
 from golive.probe.load import Arrival, LoadPlan, LoadResult, Schedule, run_here
 from golive.probe.load.http1 import ResponseHead
 from golive.probe.sse import Record
@@ -55,7 +56,7 @@ class _Engine:
     news: queue.SimpleQueue[_Head | _Taken | None] = field(default_factory=queue.SimpleQueue)
     result: LoadResult | None = None
     error: BaseException | None = None
-
+    stopped: bool = False
     control: socket.socket = field(init=False)
 
     def start(self) -> threading.Thread:
@@ -67,7 +68,9 @@ class _Engine:
 
     def stop(self) -> None:
         """End the request; its record says how far it came."""
-        self.control.send(b"s")
+        self.stopped = True
+        with suppress(OSError):  # It may just have ended by itself.
+            self.control.send(b"s")
 
     def _run(self, control: socket.socket) -> None:
         try:
@@ -132,19 +135,12 @@ def follow(
     started = datetime.now(UTC)
     engine = _Engine(plan)
     stream = sys.stdout if to_stdout else sys.stderr
-    interrupted = False
     with _printing(stream, look) as printed:
         screen = _Screen(look, printed, keep, prepared)
         thread = engine.start()
-        while True:
-            try:
-                _show_until_done(engine, screen)
-                break
-            except KeyboardInterrupt:
-                if interrupted:
-                    raise
-                interrupted = True
-                engine.stop()
+        # By a handler: an exception can come where Python drops it, and the look would go on.
+        with interrupting(engine.stop):
+            _show_until_done(engine, screen)
     thread.join()
     engine.control.close()
     if engine.error is not None:
@@ -158,7 +154,7 @@ def follow(
         answer=screen.answer,
         answered_at=screen.answered_at,
         result=engine.result,
-        interrupted=interrupted,
+        interrupted=engine.stopped,
     )
 
 

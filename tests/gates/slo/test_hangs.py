@@ -146,7 +146,9 @@ async def test_a_slot_cut_off_by_the_deadline_leaves_the_plan_open(
     judged = part if isinstance(part, Traffic) else replace(part, lag=p.Lag())
     assert status(check_id, judged) == (Status.INCONCLUSIVE, "stopped")
     assert seen.stopped == "deadline"
-    assert seen.cut_off == seen.planned // 8
+    # A machine that stands still for a moment cuts off more.
+    assert seen.cut_off >= seen.planned // 8
+    assert seen.done + seen.cut_off == seen.planned
     kept = lines(ctx, file)
     assert sum(str(k["failure"]).startswith("cancelled") for k in kept) == seen.cut_off
 
