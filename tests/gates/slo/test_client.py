@@ -12,8 +12,8 @@ import pytest
 
 from golive.api import VERSION, Grant, Permission, Scope
 from golive.config.model import Prometheus, Tls
+from golive.prometheus import PrometheusReader
 from golive.target_client import LONGEST_WAIT, retry_after, target_probe
-from golive_gates.slo.observers.prometheus import PrometheusReader
 from tests.gates.slo import doubles as d
 
 NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)

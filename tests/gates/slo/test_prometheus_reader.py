@@ -9,7 +9,7 @@ import pytest
 from prometheus_api_client import PrometheusConnect
 
 from golive.config.model import Prometheus
-from golive_gates.slo.observers.prometheus import KEPT, PrometheusReader
+from golive.prometheus import KEPT, PrometheusReader
 from tests.gates.slo import doubles as d
 
 pytestmark = pytest.mark.anyio
@@ -56,7 +56,7 @@ async def test_a_late_answer_is_not_credited_to_the_next_query(
         result, trouble = await asks.instant("first", 1.0)
         assert result is None
         assert trouble is not None
-        assert trouble.problem == "prom-timeout"
+        assert trouble.code == "prom-timeout"
         asks.settings = Prometheus(double.url, timeout=10.0)
         result, trouble = await asks.instant("second", 1.0)
         await asyncio.to_thread(came_back.wait, 10)

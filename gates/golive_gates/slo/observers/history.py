@@ -17,8 +17,8 @@ from golive.api import (
     Scope,
     Unavailable,
 )
+from golive.prometheus import PrometheusReader, Trouble
 from golive_gates.slo.observers.ask import Ask, asked
-from golive_gates.slo.observers.prometheus import PrometheusReader
 from golive_gates.slo.parts import History, Reading, Short
 from golive_gates.slo.promql import (
     difference,
@@ -245,19 +245,23 @@ class _Look:
             if not self._may_ask():
                 return (), self._not_asked(query)
             result, trouble = await self.reader.over(query, times[0], times[-1], cut.step)
-            if self._noted(trouble) is not None:
-                return (), trouble
+            missing = self._noted(trouble)
+            if missing is not None:
+                return (), missing
             values, problem = many_numbers(query, result, times)
             if problem is not None:
                 return (), problem
             found += values
         return tuple(found), None
 
-    def _noted(self, trouble: Reading | None) -> Reading | None:
+    def _noted(self, trouble: Trouble | None) -> Reading | None:
         self.done += 1
         self.ctx.report(NAME, self.done, max(self.done, 5 + 2 * len(self.ask.shorts)))
-        self.broken = self.broken or trouble
-        return trouble
+        if trouble is None:
+            return None
+        reading = Reading(trouble.query, None, trouble.code, trouble.detail)
+        self.broken = self.broken or reading
+        return reading
 
     def _may_ask(self) -> bool:
         left = self.ctx.seconds_left()

@@ -18,8 +18,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from golive.api import Prometheus
-from golive_gates.slo.parts import Reading
+from golive.config.model import Prometheus
 
 if TYPE_CHECKING:
     from prometheus_api_client import PrometheusConnect
@@ -32,12 +31,25 @@ KEPT = 4_000
 
 
 class Refused(Exception):
-    """An answer that is none; *code* is a reason code of the gate."""
+    """An answer that is none; *code* as in :class:`Trouble`."""
 
     def __init__(self, code: str, detail: str = "") -> None:
         super().__init__(detail)
         self.code = code
         self.detail = detail[:200]
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """Why *query* has no answer.
+
+    ``code``: ``prom-`` and ``unreachable``, ``timeout``, ``status``, ``auth``, ``redirect``,
+    ``tls``, ``not-json``, ``shape`` or ``too-large``; gates have a sentence for each.
+    """
+
+    query: str
+    code: str
+    detail: str = ""
 
 
 @dataclass(slots=True)
@@ -65,31 +77,55 @@ class _Exchange:
 
 @dataclass(slots=True)
 class PrometheusReader:
-    """Asks one Prometheus, one query at a time. Close it after use."""
+    """Asks one Prometheus, one query at a time. Close it after use.
+
+    *spend* is called before each request; what it raises goes through to the caller. *base*:
+    folder of the configuration, to which ``tls.ca`` is relative. ``warnings``: what Prometheus
+    added to answers that it gave, a partial one included.
+    """
 
     settings: Prometheus
     headers: Mapping[str, str]
     spend: Callable[[], None]
     base: Path = Path()
+    most_bytes: int = MAX_BYTES
     asked: list[Asked] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
     _client: PrometheusConnect | None = None
     _here: threading.local = field(default_factory=threading.local)
 
-    async def instant(self, query: str, at: float) -> tuple[object, Reading | None]:
-        """``data.result`` of an instant query, or the reading that says why there is none."""
-        return await self._ask(
-            query, lambda client: client.custom_query(query, params={"time": f"{at:.3f}"})
-        )
+    async def instant(self, query: str, at: float | None = None) -> tuple[object, Trouble | None]:
+        """``data.result`` of an instant query, or why there is none. *at*: Unix time, else now."""
+        params = None if at is None else {"time": f"{at:.3f}"}
+        return await self._ask(query, lambda client: client.custom_query(query, params=params))
 
     async def over(
         self, query: str, start: float, end: float, step: float
-    ) -> tuple[object, Reading | None]:
+    ) -> tuple[object, Trouble | None]:
         """``data.result`` of a range query (whole seconds), or why there is none."""
         first, last = datetime.fromtimestamp(start, UTC), datetime.fromtimestamp(end, UTC)
         return await self._ask(
             query, lambda client: client.custom_query_range(query, first, last, f"{step:g}")
         )
+
+    async def targets(self) -> tuple[object, Trouble | None]:
+        """``data`` of the targets that are scraped, dropped ones left out, or why there is none."""
+        return await self._ask("/targets", lambda client: client.get_targets(state="active"))
+
+    async def get(self, path: str, **params: str) -> tuple[object, Trouble | None]:
+        """``data`` of ``GET /api/v1/<path>``, which the client does not know, or why not."""
+
+        def call(client: PrometheusConnect) -> object:
+            response = client._session.get(  # noqa: SLF001 - the session of ``_connect``
+                f"{client.url}/api/v1/{path}",
+                params=params,
+                headers=client.headers,
+                timeout=self.settings.timeout,
+            )
+            return response.json()["data"]
+
+        shown = "&".join(f"{k}={v}" for k, v in params.items())
+        return await self._ask(f"/{path}?{shown}" if shown else f"/{path}", call)
 
     def close(self) -> None:
         """Close the connection."""
@@ -98,7 +134,7 @@ class PrometheusReader:
 
     async def _ask(
         self, query: str, call: Callable[[PrometheusConnect], object]
-    ) -> tuple[object, Reading | None]:
+    ) -> tuple[object, Trouble | None]:
         self.spend()
         asked = Asked(query)
         self.asked.append(asked)
@@ -114,11 +150,11 @@ class PrometheusReader:
             self._client = None
             # And what it may yet write is not what the evidence shows.
             self.asked[-1] = Asked(query, asked.answer, "prom-timeout")
-            return None, Reading(query, None, "prom-timeout", f"{allowed:g} s")
+            return None, Trouble(query, "prom-timeout", f"{allowed:g} s")
         except Refused as refused:
             self._client = exchange.client
             asked.problem = refused.code
-            return None, Reading(query, None, refused.code, refused.detail)
+            return None, Trouble(query, refused.code, refused.detail)
         self._client = exchange.client
         self.warnings += exchange.warnings
         return result, None
@@ -185,9 +221,9 @@ class PrometheusReader:
         body = bytearray()
         for piece in response.iter_content(PIECE):
             body += piece
-            if len(body) > MAX_BYTES:
+            if len(body) > self.most_bytes:
                 response.close()
-                raise Refused("prom-too-large", f"{MAX_BYTES} bytes")
+                raise Refused("prom-too-large", f"{self.most_bytes} bytes")
             if time.monotonic() > exchange.deadline:
                 response.close()
                 raise Refused("prom-timeout", f"{self.settings.timeout:g} s")
@@ -215,7 +251,10 @@ def _warnings(text: str) -> list[str]:
     if answer.get("status") != "success":
         raise Refused("prom-status", str(answer.get("error", answer.get("status")))[:160])
     warnings = answer.get("warnings")
-    return [str(w)[:200] for w in warnings[:5]] if isinstance(warnings, list) else []
+    told = [str(w)[:200] for w in warnings[:5]] if isinstance(warnings, list) else []
+    if answer.get("isPartial") is True:  # how VictoriaMetrics says it
+        told.append("the answer is partial (isPartial)")
+    return told
 
 
 def _cause(error: BaseException) -> str:
