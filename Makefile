@@ -4,7 +4,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-e2e test-variants test-pace lint format docs lock bench-startup bench-load bench-lint clean debian-demo debian-test
+.PHONY: help demo test test-e2e test-variants test-pace lint format docs lock bench-startup bench-load bench-lint bench-alerts clean debian-demo debian-test
 
 help: ## Show these commands.
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -51,6 +51,9 @@ bench-load: $(VENV)/.dev ## Compare load clients: CPU an event, time-stamp error
 
 bench-lint: $(VENV)/.dev ## Compare `golive lint` with other linters over thousands of objects.
 	$(BIN)/python bench/lint/run.py $(ARGS)
+
+bench-alerts: $(VENV)/.dev ## Compare `golive lint` with promtool and pint over thousands of rules.
+	$(BIN)/python bench/alerts/run.py $(ARGS)
 
 lock: $(VENV)/.dev ## Pin every dependency again, with hashes (needs uv).
 	sh tools/lock.sh

@@ -1,4 +1,4 @@
-"""Gates and renderers through entry points. What cannot be loaded is kept, with its error."""
+"""What installed packages register: gates, renderers, commands. A broken gate keeps its error."""
 
 from __future__ import annotations
 
@@ -25,6 +25,7 @@ GATE_GROUP = "golive.gates"
 REPORT_GROUP = "golive.reports"
 LINT_GATE_GROUP = "golive.lint_gates"
 LINT_REPORT_GROUP = "golive.lint_reports"
+COMMAND_GROUP = "golive.commands"
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +97,18 @@ def load_lint_renderer(point: EntryPoint) -> LintRenderer:
         msg = f"{point.value} is not a golive lint renderer"
         raise TypeError(msg)
     return renderer
+
+
+def discover_commands() -> dict[str, list[EntryPoint]]:
+    """Registered commands by name; loaded only when called. More than one of a name: no command.
+
+    A name that is no plain word is left out: nobody could call it.
+    """
+    found: dict[str, list[EntryPoint]] = {}
+    for point in _points(COMMAND_GROUP):
+        if re.fullmatch(_WORD, point.name):
+            found.setdefault(point.name, []).append(point)
+    return found
 
 
 def entry_points(*, group: str) -> EntryPoints:

@@ -11,6 +11,7 @@ want() { command -v "$1" >/dev/null 2>&1 || missing="$missing $2"; }
 want nginx nginx
 want prometheus prometheus
 want promtool prometheus
+want prometheus-alertmanager prometheus-alertmanager
 if [ "$purpose" = test ]; then
   want amtool prometheus-alertmanager
   want chromium chromium

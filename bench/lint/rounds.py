@@ -17,13 +17,21 @@ Say = Callable[[str], None]
 
 
 def measured(
-    entries: Sequence[Entry], scratch: Path, sizes: Sequence[int], rounds: int, say: Say
+    entries: Sequence[Entry],
+    scratch: Path,
+    sizes: Sequence[int],
+    rounds: int,
+    say: Say,
+    write: Callable[[Path, int], Folder] = written,
 ) -> Report:
-    """Medians want several *rounds*: linters take turns, so that a slow moment hits all."""
+    """Medians want several *rounds*: linters take turns, so that a slow moment hits all.
+
+    *write*: makes a folder of about so many objects.
+    """
     start = time.monotonic()
     report = Report(this_machine(), rounds, [], [entry.linter for entry in entries])
     for wanted in sorted(sizes):
-        made = written(scratch / f"objects-{wanted}", wanted)
+        made = write(scratch / f"objects-{wanted}", wanted)
         report.sizes.append(Size(wanted, made.objects, made.files, made.size))
         if len(report.sizes) == 1:
             # Fills caches, and is thrown away.

@@ -150,6 +150,7 @@ def _print_addresses(facts: Facts) -> None:
         "project-service": facts.project_service,
         "generation-service": facts.generation_service,
         "prometheus": facts.prometheus,
+        "alertmanager": facts.alerting.alertmanager,
         "provider-stub": facts.provider_stub,
         "token file": str(facts.token_file),
         **{f"token of {n}": str(facts.token_file_of(n)) for n in facts.other_tokens},

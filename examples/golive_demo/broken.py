@@ -52,6 +52,8 @@ class Variant:
     """Share of 5xx added in the last hours of the simulated 30 days."""
     error_rate_objective: str = "< 1%"
     """What the generated golive.yaml promises of the error rate."""
+    buckets_end_s: float = 0.0
+    """Upper end of the histogram of first contents; 0 for beyond its objective."""
     prometheus: bool = True
     release_mutation: str | None = None
     """Name of the mistake in the files of the release; see `golive_demo.broken_release`."""
@@ -161,6 +163,51 @@ _ALL = (
         "starves-streams",
         "above 5 running streams, every second one gets its events eight times slower",
         starves_above=5,
+    ),
+    Variant(
+        "alert-cannot-fire-buckets",
+        "the histogram of first contents ends at 1 s, the alert on it waits for 2 s",
+        buckets_end_s=1.0,
+    ),
+    *(
+        Variant(name, description, release_mutation=mutation)
+        for name, description, mutation in (
+            (
+                "alert-cannot-fire-label",
+                'the alert on the error rate selects status=~"5..", where the services say code',
+                "alert-cannot-fire-label",
+            ),
+            (
+                "alert-cannot-fire-window",
+                "the alert rules compute rates over 20 s of what is scraped every 30 s",
+                "alert-cannot-fire-window",
+            ),
+            (
+                "alert-noisy",
+                "the alert on the error rate asks for no traffic: one failure at night pages",
+                "alert-noisy",
+            ),
+            (
+                "slo-alert-mismatch",
+                "the alert on the error rate begins at 5 %, its SLO ends at 1 %",
+                "slo-alert-mismatch",
+            ),
+            (
+                "route-to-nowhere",
+                "Alertmanager routes HighErrorRate to a receiver that delivers nothing",
+                "observability.routes",
+            ),
+            (
+                "receiver-empty",
+                "the receiver of critical alerts has no integration",
+                "observability.receivers",
+            ),
+            (
+                "monitor-wrong-port",
+                "a ServiceMonitor names a port that its Service does not have",
+                "observability.monitor-targets",
+            ),
+        )
     ),
     Variant(
         "no-prometheus",

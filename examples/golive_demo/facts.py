@@ -8,16 +8,17 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from string import Template
 
+from golive_demo.alerting import Alerting
 from golive_demo.answers import KNOWN_DESCRIPTION, script_for
-from golive_demo.broken import variant
-from golive_demo.broken_release import MUTATIONS, RELEASE, broken_copy
+from golive_demo.broken import Variant, variant
+from golive_demo.broken_release import RELEASE, broken_copy, mutation
 from golive_demo.clients import FURTHER_CLIENTS, MAIN
 from golive_demo.programs import Program
 from golive_demo.ratelimit import RateLimit
 
 PACKAGE = Path(__file__).resolve().parent
 TEMPLATE = PACKAGE / "golive.yaml.in"
-_CONDITIONS = ("prometheus", "front")
+_CONDITIONS = ("prometheus", "front", "rules", "alertmanager")
 
 
 class TemplateError(Exception):
@@ -26,7 +27,7 @@ class TemplateError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """Addresses are URLs without a trailing slash; `front` and `prometheus` may be absent."""
+    """Addresses are URLs without a trailing slash; those of installed programs may be absent."""
 
     workdir: Path
     project_service: str
@@ -44,6 +45,7 @@ class Facts:
     """Tokens of the further clients by their names."""
     generation_pid_file: Path | None = None
     """Where the supervisor keeps the id of the running generation-service."""
+    alerting: Alerting = field(default_factory=Alerting)
 
     @property
     def config(self) -> Path:
@@ -73,6 +75,7 @@ class Facts:
                 "generation-service": self.generation_service,
                 "front": self.front,
                 "prometheus": self.prometheus,
+                "alertmanager": self.alerting.alertmanager,
                 "provider-stub": self.provider_stub,
             },
             "token": self.token,
@@ -98,6 +101,8 @@ class Facts:
             "pids": self.pids,
             "generation_pid_file": str(self.generation_pid_file or ""),
             "history": self.history,
+            "alerting": self.alerting.note or None,
+            "alert_webhook": self.alerting.webhook,
             "known_answer": {
                 "description": KNOWN_DESCRIPTION,
                 "text": script_for(KNOWN_DESCRIPTION),
@@ -115,6 +120,8 @@ class Facts:
             "generation_api": self.front or self.generation_service,
             "provider_stub": self.provider_stub,
             "prometheus": self.prometheus or "",
+            "alertmanager": self.alerting.alertmanager or "",
+            "alert_webhook": self.alerting.webhook or "",
             "release_dir": str(self.release),
             "workdir": str(self.workdir),
             "token_file": str(self.token_file),
@@ -130,13 +137,22 @@ class Facts:
         }
 
 
+def release_of(chosen: Variant, workdir: Path) -> Path:
+    """The release's files; those with the variant's mistake in them are written to *workdir*."""
+    if chosen.release_mutation is None:
+        return RELEASE
+    return broken_copy(mutation(chosen.release_mutation), workdir)
+
+
 def render_config(template: str, facts: Facts) -> str:
     """Fill a template in. Raises TemplateError for a placeholder that does not exist.
 
-    Lines that begin with `#if-prometheus `, `#if-no-prometheus `, `#if-front ` or `#if-no-front `
-    lose that prefix where it holds and vanish where it does not.
+    Lines that begin with `#if-X ` or `#if-no-X `, with X one of prometheus, front, rules (loaded by
+    Prometheus) and alertmanager, lose that prefix where it holds and vanish where it does not.
     """
-    holds = {"prometheus": facts.prometheus is not None, "front": facts.front is not None}
+    running = facts.alerting
+    present = (facts.prometheus, facts.front, running.rules, running.alertmanager)
+    holds = {name: part is not None for name, part in zip(_CONDITIONS, present, strict=True)}
     prefixes = {f"#if-{name} ": holds[name] for name in _CONDITIONS}
     prefixes |= {f"#if-no-{name} ": not holds[name] for name in _CONDITIONS}
     lines = []
@@ -161,9 +177,6 @@ def publish(facts: Facts, ready_file: Path | None, template: Path = TEMPLATE) ->
 
     Raises TemplateError.
     """
-    mistake = variant(facts.broken).release_mutation
-    if mistake is not None:
-        broken_copy(MUTATIONS[mistake], facts.workdir)
     write_secret(facts.token_file, facts.token)
     for name, token in facts.other_tokens.items():
         write_secret(facts.token_file_of(name), token)

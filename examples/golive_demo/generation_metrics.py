@@ -20,14 +20,19 @@ FIRST_CONTENT_BUCKETS = (0.1, 0.25, 0.5, 0.75, 1.0, 1.5, 2.0, 3.0, 5.0, 10.0, 30
 
 
 class GenerationMetrics(ServiceMetrics):
-    """Adds the streams, the providers and the index."""
+    """Adds the streams, the providers and the index.
 
-    def __init__(self) -> None:
+    `buckets_end_s`: where the histogram of first contents ends; 0 for beyond its objective.
+    """
+
+    def __init__(self, buckets_end_s: float = 0.0) -> None:
         super().__init__(SERVICE, ROUTES)
         self.first_content = Histogram(
             "sse_first_content_seconds",
             "Time from request to the first content event.",
-            buckets=FIRST_CONTENT_BUCKETS,
+            buckets=tuple(
+                b for b in FIRST_CONTENT_BUCKETS if not buckets_end_s or b <= buckets_end_s
+            ),
             registry=self.registry,
         )
         self.streams = Counter(

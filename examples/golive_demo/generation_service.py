@@ -181,7 +181,8 @@ def main() -> None:
     """Serve until a signal."""
     options = _parse()
     key = os.environ.get(PROVIDER_KEY_VARIABLE, "")
-    metrics = GenerationMetrics()
+    settings = settings_from(options)
+    metrics = GenerationMetrics(settings.variant.buckets_end_s)
     parts = Parts(
         providers=(
             OpenAIProvider(f"{options.provider_url}/openai/v1", key),
@@ -191,7 +192,6 @@ def main() -> None:
         metrics=metrics,
         heartbeat_s=options.heartbeat,
     )
-    settings = settings_from(options)
     serve(
         create_app(settings, parts),
         fd=options.fd,

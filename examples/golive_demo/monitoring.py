@@ -20,12 +20,16 @@ _BLOCK_DURATION = "768h"
 
 @dataclass(frozen=True, slots=True)
 class MonitoringPlan:
-    """`targets` maps a job to its host:port; `rules` is None when there is no rule file."""
+    """`targets` maps a job to its host:port; `rules` is None when there is no rule file.
+
+    `alertmanager`: the URL to send alerts to, if there is one.
+    """
 
     folder: Path
     port: int
     targets: Mapping[str, str]
     rules: Path | None
+    alertmanager: str | None = None
 
     @property
     def data(self) -> Path:
@@ -48,7 +52,7 @@ def configuration(plan: MonitoringPlan) -> str:
         for job, address in plan.targets.items()
     ]
     every = f"{SCRAPE_INTERVAL_S}s"
-    document = {
+    document: dict[str, object] = {
         "global": {
             "scrape_interval": every,
             "scrape_timeout": every,
@@ -57,6 +61,9 @@ def configuration(plan: MonitoringPlan) -> str:
         "rule_files": [str(plan.rules)] if plan.rules else [],
         "scrape_configs": jobs,
     }
+    if plan.alertmanager is not None:
+        receiver = {"targets": [plan.alertmanager.removeprefix("http://")]}
+        document["alerting"] = {"alertmanagers": [{"static_configs": [receiver]}]}
     return json.dumps(document, indent=2)
 
 

@@ -30,11 +30,14 @@ _HINTS = {
     "nginx": ("-v", "apt-get install nginx"),
     "prometheus": ("--version", "apt-get install prometheus"),
     "promtool": ("--version", "apt-get install prometheus"),
+    "prometheus-alertmanager": ("--version", "apt-get install prometheus-alertmanager"),
 }
+PROGRAMS = tuple(_HINTS)
+"""What the demo starts, where it is installed."""
 
 
 def find(name: str) -> Program:
-    """Look one of nginx, prometheus and promtool up."""
+    """Look one of `PROGRAMS` up."""
     flag, hint = _HINTS[name]
     # System folders too: nginx is in /usr/sbin, which a plain user's PATH may lack.
     path = shutil.which(name) or shutil.which(name, path=_SYSTEM_FOLDERS)

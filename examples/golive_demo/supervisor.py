@@ -10,18 +10,17 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from golive_demo import front, monitoring
+from golive_demo import alerting, front, monitoring
+from golive_demo.alerting import Alerting, RefusedError
 from golive_demo.broken import HEALTHY, Variant
-from golive_demo.broken_release import RELEASE
 from golive_demo.clients import as_variable, further_clients, new_token
-from golive_demo.facts import PACKAGE, Facts
-from golive_demo.processes import Child, StartError, free_port, listening_socket
-from golive_demo.programs import find
+from golive_demo.facts import PACKAGE, Facts, release_of
+from golive_demo.launching import READY_TIMEOUT_S, Launcher
+from golive_demo.processes import Child, StartError, listening_socket
+from golive_demo.programs import PROGRAMS, find
 from golive_demo.ratelimit import DEFAULT_RATE_LIMIT, RateLimit
 from golive_demo.secret_names import CLIENTS_VARIABLE, PROVIDER_KEY_VARIABLE, TOKEN_VARIABLE
 
-_READY_TIMEOUT_S = 60.0
-_PORT_ATTEMPTS = 5
 _MAX_RESTARTS = 3
 # uvicorn drains at SIGTERM and then dies of it, or ends in order where it could not.
 _DRAINED = (0, -signal.SIGTERM)
@@ -63,31 +62,46 @@ class Stack:
         self._token = new_token()
         self._others = further_clients()
         self._env = _environment()
+        self._launcher = Launcher(options.workdir, self._env)
         self._generation: _Service | None = None
         self._restarts = 0
-        self.children: list[Child] = []
+
+    @property
+    def children(self) -> list[Child]:
+        """The running components."""
+        return self._launcher.children
 
     def start(self) -> Facts:
         """Start everything. Raises StartError or MissingProgramError."""
+        # Held until all components have their ports: whoever runs the drill listens there.
+        with listening_socket() as webhook:
+            return self._start(f"127.0.0.1:{_port_of(webhook)}")
+
+    def _start(self, webhook: str) -> Facts:
         options, variant = self._options, self._options.variant
-        nginx, prometheus, promtool = (find(n) for n in ("nginx", "prometheus", "promtool"))
+        programs = {name: find(name) for name in PROGRAMS}
+        nginx, prometheus, promtool = (programs[n] for n in ("nginx", "prometheus", "promtool"))
         if variant.needs_nginx and not (options.front and nginx.present):
             msg = f"variant {variant.name} needs the nginx front: {nginx.hint}"
             raise MissingProgramError(msg)
+        release = release_of(variant, options.workdir)
         stub = self._python("provider-stub", "provider_stub", [], {})
         project, generation = self._services(stub)
         self._generation = generation
         self._note_pid(generation.child)
         history = prometheus_url = None
+        running = Alerting()
         if options.prometheus and variant.prometheus and prometheus.path is not None:
             # First of all, while the services load: its past and its first scrape take longest.
             if promtool.path is not None:
                 ratios = (variant.history_error_ratio, variant.history_recent_error_ratio)
                 folder = options.workdir / "prometheus"
                 history = monitoring.backfill(promtool.path, folder, ratios, self._env)
-            prometheus_url = self._prometheus(prometheus.path, project, generation)
+            alertmanager = programs["prometheus-alertmanager"].path
+            running = self._alerting(release, promtool.path, alertmanager, webhook)
+            prometheus_url = self._prometheus(prometheus.path, running, project, generation)
         for service, path in ((stub, "/healthz"), (project, "/readyz"), (generation, "/readyz")):
-            service.child.wait_ready(service.url + path, _READY_TIMEOUT_S)
+            service.child.wait_ready(service.url + path, READY_TIMEOUT_S)
         front_url = None
         if options.front and nginx.path is not None:
             front_url = self._front(nginx.path, project, generation)
@@ -102,10 +116,11 @@ class Stack:
             prometheus=prometheus_url,
             token=self._token,
             rate_limit=options.rate_limit,
-            programs=(nginx, prometheus, promtool),
+            programs=tuple(programs.values()),
             pids={child.name: child.pid for child in self.children},
             broken=variant.name,
             history=history,
+            alerting=running,
             other_tokens={client.name: client.token for client in self._others},
             generation_pid_file=self._pid_file,
         )
@@ -130,11 +145,8 @@ class Stack:
                 child.require_running()
 
     def stop(self) -> None:
-        """Stop the components: the front first, so that its streams let the services go."""
-        for child in reversed(self.children):
-            child.ask_to_end()
-        while self.children:
-            self.children.pop().stop()
+        """Stop the components."""
+        self._launcher.stop()
 
     def _drained(self, child: Child) -> bool:
         may = child.name == "generation-service" and self._restarts < _MAX_RESTARTS
@@ -176,9 +188,9 @@ class Stack:
         command = [*program, *arguments]
 
         def start_again() -> Child:
-            return self._launch(name, command, env, listener.fileno(), again=True)
+            return self._launcher.launch(name, command, env, listener.fileno(), again=True)
 
-        child = self._child(name, command, env, descriptor)
+        child = self._launcher.child(name, command, env, descriptor)
         return _Service(child, _port_of(listener), start_again)
 
     def _front(self, program: str, project: _Service, generation: _Service) -> str:
@@ -193,11 +205,36 @@ class Stack:
             )
             return front.command(program, plan)
 
-        return self._on_free_port("front", start, "/project/healthz")
+        return self._launcher.on_free_port("front", start, "/project/healthz")
 
-    def _prometheus(self, program: str, project: _Service, generation: _Service) -> str:
-        rules = RELEASE / "prometheus" / "rules.yml"
+    def _alerting(
+        self, release: Path, promtool: str | None, alertmanager: str | None, webhook: str
+    ) -> Alerting:
+        """The rules to load, and an Alertmanager with the routes, where the release has both."""
+        folder = self._options.workdir / "alerting"
+        notes, rules, url = [], None, None
+        try:
+            rules = alerting.quick_rules(release, folder, promtool, self._env)
+            notes.append(alerting.RULES_NOTE)
+        except RefusedError as error:
+            notes.append(f"{error}; no rule is loaded")
+        if alertmanager is not None:
+            try:
+                text = (release / alerting.ALERTMANAGER).read_text(encoding="utf-8")
+                config = alerting.local_routing(text, webhook)
+                url = self._launcher.on_free_port(
+                    "alertmanager",
+                    lambda port: alerting.alertmanager_command(alertmanager, folder, port, config),
+                    "/-/ready",
+                )
+                notes.append(alerting.ROUTING_NOTE)
+            except (RefusedError, StartError) as error:
+                notes.append(f"{error}; Alertmanager does not run")
+        return Alerting(rules, url, webhook if url else None, "; ".join(notes))
 
+    def _prometheus(
+        self, program: str, running: Alerting, project: _Service, generation: _Service
+    ) -> str:
         def start(port: int) -> list[str]:
             plan = monitoring.MonitoringPlan(
                 folder=self._options.workdir / "prometheus",
@@ -206,46 +243,22 @@ class Stack:
                     "project-service": f"127.0.0.1:{project.port}",
                     "generation-service": f"127.0.0.1:{generation.port}",
                 },
-                rules=rules if rules.exists() else None,
+                rules=running.rules,
+                alertmanager=running.alertmanager,
             )
             return monitoring.command(program, plan)
 
-        return self._on_free_port("prometheus", start, "/-/ready")
+        return self._launcher.on_free_port("prometheus", start, "/-/ready")
 
     def _wait_scraped(self, url: str) -> None:
-        """Wait for a good scrape of each target; being ready says nothing about scraping."""
-        child = next(c for c in self.children if c.name == "prometheus")
+        """Wait for a good scrape of each target and a first look at each rule.
+
+        Being ready says nothing about either.
+        """
+        child = self._launcher.named("prometheus")
         targets = f"{url}/api/v1/targets?state=active"
-        child.wait_ready(targets, _READY_TIMEOUT_S, monitoring.all_targets_up)
-
-    def _on_free_port(self, name: str, start: Callable[[int], list[str]], path: str) -> str:
-        """Start a program that opens its own port; another one is tried when it was taken."""
-        for attempt in range(1, _PORT_ATTEMPTS + 1):
-            url = f"http://127.0.0.1:{(port := free_port())}"
-            child = self._child(name, start(port), {})
-            try:
-                child.wait_ready(url + path, _READY_TIMEOUT_S)
-            except StartError:
-                if attempt == _PORT_ATTEMPTS or "ddress already in use" not in child.log_tail():
-                    raise
-                self.children.remove(child)
-                child.stop()
-            else:
-                return url
-        raise AssertionError("the last attempt returns or raises")
-
-    def _child(self, name: str, command: list[str], env: Mapping[str, str], *fds: int) -> Child:
-        child = self._launch(name, command, env, *fds)
-        self.children.append(child)
-        return child
-
-    def _launch(
-        self, name: str, command: list[str], env: Mapping[str, str], *fds: int, again: bool = False
-    ) -> Child:
-        logs = self._options.workdir / "logs"
-        logs.mkdir(exist_ok=True)
-        log, whole = logs / f"{name}.log", {**self._env, **env}
-        return Child(name, command, log=log, env=whole, pass_fds=fds, again=again)
+        child.wait_ready(targets, READY_TIMEOUT_S, monitoring.all_targets_up)
+        child.wait_ready(f"{url}/api/v1/rules", READY_TIMEOUT_S, alerting.all_rules_evaluated)
 
 
 def _port_of(listener: socket.socket) -> int:

@@ -13,12 +13,14 @@ from golive.cli.lint import lint
 from golive.cli.list import list_gates
 from golive.cli.load import load
 from golive.cli.plan import plan
+from golive.cli.plugins import PluginGroup
 from golive.cli.probe import probe
 from golive.cli.report import report
 from golive.cli.schema import schema
 
 app = typer.Typer(
     name="golive",
+    cls=PluginGroup,
     help="Prove that a service may go live. No evidence never passes.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,

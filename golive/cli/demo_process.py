@@ -144,8 +144,9 @@ def _tell(facts: DemoFacts) -> None:
         sys.stderr.write(f"note: {line}\n")
     for name, url in facts.addresses.items():
         sys.stderr.write(f"  {name:<20} {url}\n")
-    if history := facts.data.get("history"):
-        sys.stderr.write(f"  {'history':<20} {history}\n")
+    for name in ("history", "alerting"):
+        if said := facts.data.get(name):
+            sys.stderr.write(f"  {name:<20} {said}\n")
     sys.stderr.flush()
 
 

@@ -38,6 +38,7 @@ class Permission(StrEnum):
     RATE_LIMIT = "rate-limit"
     FAULT = "fault"
     PENETRATION = "penetration"
+    ALERTS = "alerts"
 
 
 @dataclass(frozen=True, slots=True)

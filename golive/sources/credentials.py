@@ -68,21 +68,31 @@ _FORMS = re.compile(
     r"|\bgh[pousr]_[A-Za-z0-9]{20,}|\bgithub_pat_\w{20,}|\bglpat-[\w-]{20,}|\bxox[abeposr]-[\w-]{10,}"
     r"|\bAIza[\w-]{35}|\bhf_[A-Za-z0-9]{30,}|\bnpm_[A-Za-z0-9]{36}|\bSG\.[\w-]{16,}\.[\w-]{16,}"
     r"|\beyJ[\w-]{10,}\.eyJ[\w-]{10,}\.[\w-]{10,}"
-    r"|(?<=hooks\.slack\.com/services/)[\w/]{10,}"
+    r"|(?<=hooks\.slack\.com/services/)[\w/]{10,}|(?<=hooks\.slack\.com/workflows/)[\w/]{10,}"
+    r"|(?<=hooks\.slack\.com/triggers/)[\w/]{10,}|(?<=\.webhook\.office\.com/)[\w/@-]{10,}"
+    r"|(?<=discord\.com/api/webhooks/)[\w/-]{10,}|(?<=discordapp\.com/api/webhooks/)[\w/-]{10,}"
     r"|-----BEGIN [A-Z ]*PRIVATE KEY-----(?:.*?-----END [A-Z ]*PRIVATE KEY-----|.*)",
     re.DOTALL,
 )
 _USERINFO = re.compile(r"(?<=://)([^\s/:@\"'`]*):([^\s/@\"'`]+)(?=@[\w\[${(<.-])")
+_QUERY = re.compile(
+    r"(?<=[?&])((?:\w+[-_])?(?:token|secret|password|passwd|api[-_]?key|access[-_]?key|signature)"
+    r"|(?:key|sig)(?==[^\s&#\"'`<>]{16}))=([^\s&#\"'`<>]{6,})",
+    re.IGNORECASE,
+)
+"""Part of an address that is as good as a password, as web hooks have it."""
 _SIGNS = (
     *("sk-", "k_live_", "k_test_", "AKIA", "ASIA", "ghp_", "gho_", "ghu_", "ghs_", "ghr_"),
     *("github_pat_", "glpat-", "xox", "AIza", "hf_", "npm_", "SG.", "eyJ", "hooks.slack.com"),
-    "PRIVATE KEY",
+    *("PRIVATE KEY", ".webhook.office.com", "/api/webhooks/"),
 )
 
 
 def suspicious(text: str) -> bool:
     """Whether *text* may hold what :func:`mask_text` replaces; far cheaper than to look."""
-    return ("@" in text and "://" in text) or _signed(text)
+    if "://" in text and ("@" in text or ("?" in text and _QUERY.search(text) is not None)):
+        return True
+    return _signed(text)
 
 
 def _signed(text: str) -> bool:
@@ -139,15 +149,25 @@ def mask_named(name: str, value: str) -> str:
 def mask_text(text: str) -> str:
     """*text* with a marker for every credential of a known form in it; its lines stay its lines.
 
-    Forms: keys of well-known providers, JSON web tokens, private keys in PEM, and the password
-    of ``scheme://user:password@host``.
+    Forms: keys of well-known providers, JSON web tokens, private keys in PEM, the password of
+    ``scheme://user:password@host``, and what web hooks carry in path or query
+    (``https://host/send?token=...``).
     """
     masked = _FORMS.sub(_masked_form, text) if _signed(text) else text
+    if "://" in text and "?" in text:
+        masked = _QUERY.sub(_masked_query, masked)
     return _USERINFO.sub(_masked_userinfo, masked) if "@" in text else masked
 
 
 def _masked_form(found: re.Match[str]) -> str:
     return marker(found[0]) + "\n" * found[0].count("\n")
+
+
+def _masked_query(found: re.Match[str]) -> str:
+    name, value = found.groups()
+    if _REFERENCE.fullmatch(value) or value.startswith(("$", "{", "%")):
+        return found[0]
+    return f"{name}={marker(value)}"
 
 
 def _masked_userinfo(found: re.Match[str]) -> str:

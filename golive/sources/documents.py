@@ -28,6 +28,7 @@ _NAMES: Mapping[FileKind, str] = {
     FileKind.KUBERNETES: "Kubernetes object",
     FileKind.RULES: "group of Prometheus rules",
     FileKind.ALERTMANAGER: "Alertmanager configuration",
+    FileKind.DASHBOARD: "Grafana dashboard",
     FileKind.WORKFLOW: "GitHub workflow",
 }
 

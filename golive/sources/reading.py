@@ -22,8 +22,8 @@ def read_release(groups: Mapping[str, tuple[str, ...]], base: Path) -> SourceTre
     """Everything that the patterns of a configuration's ``files`` name, relative to *base*.
 
     A pattern that matches nothing is a problem: what was meant by it was not read. So is a file
-    of a well-known set (``manifests``, ``nginx``, ``rules``, ``alertmanager``, ``workflows``)
-    that holds none of what its set is for.
+    of a well-known set (``manifests``, ``nginx``, ``rules``, ``alertmanager``, ``dashboards``,
+    ``workflows``) that holds none of what its set is for.
     """
     walked = Walked()
     problems: list[SourceProblem] = []

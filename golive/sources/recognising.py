@@ -17,6 +17,7 @@ GROUPS: Mapping[str, FileKind] = {
     "nginx": FileKind.NGINX,
     "rules": FileKind.RULES,
     "alertmanager": FileKind.ALERTMANAGER,
+    "dashboards": FileKind.DASHBOARD,
     "workflows": FileKind.WORKFLOW,
 }
 """What the well-known file sets of a configuration hold."""
@@ -43,6 +44,7 @@ _SIGNS: tuple[tuple[FileKind, tuple[re.Pattern[str], ...]], ...] = tuple(
         ),
         (FileKind.RULES, (r"^groups[ \t]*:", r"^[ \t]*(?:- )?rules[ \t]*:")),
         (FileKind.ALERTMANAGER, (r"^route[ \t]*:", r"^receivers[ \t]*:")),
+        (FileKind.DASHBOARD, (r"\"panels\"[ \t]*:", r"\"schemaVersion\"[ \t]*:")),
         (FileKind.WORKFLOW, (r"^jobs[ \t]*:", r"^[\"']?on[\"']?[ \t]*:")),
     )
 )
@@ -75,11 +77,20 @@ def _holds_rules(groups: object) -> bool:
     return isinstance(groups, list) and any(isinstance(g, Mapping) and "rules" in g for g in groups)
 
 
+def _holds_panels(data: Mapping[str, Any]) -> bool:
+    """Whether *data* is a Grafana dashboard, plain or as its API wraps it."""
+    inner = data.get("dashboard", data)
+    if not isinstance(inner, Mapping) or "schemaVersion" not in inner:
+        return False
+    return isinstance(inner.get("panels"), list) or isinstance(inner.get("rows"), list)
+
+
 _PLAIN: Mapping[FileKind, Callable[[Mapping[str, Any]], bool]] = {
     FileKind.RULES: lambda data: _holds_rules(data.get("groups")),
     FileKind.ALERTMANAGER: lambda data: (
         isinstance(data.get("route"), Mapping) and isinstance(data.get("receivers"), list)
     ),
+    FileKind.DASHBOARD: _holds_panels,
     FileKind.WORKFLOW: lambda data: isinstance(data.get("jobs"), Mapping) and "on" in data,
 }
 

@@ -24,7 +24,7 @@ _BEGINNING = re.compile(
     r"(?:\{\{.*\n|\{%.*\n)*"
     r"[\"']?(?:apiVersion|kind|metadata|spec|data|type)[\"']?[ \t]*:"
 )
-_JSON_SIGNS = re.compile(r"\"(?:apiVersion|groups|receivers)\"\s*:")
+_JSON_SIGNS = re.compile(r"\"(?:apiVersion|groups|receivers|panels)\"\s*:")
 
 
 def worth_reading(file: Path) -> bool:
@@ -37,7 +37,7 @@ def worth_reading(file: Path) -> bool:
 
 
 def looks_like_manifest(text: str, suffix: str) -> bool:
-    """Whether *text* begins as a Kubernetes object does, in YAML or JSON."""
+    """Whether *text* begins as a Kubernetes object does, or is JSON of a kind that golive reads."""
     if suffix == ".json":
         return _JSON_SIGNS.search(text) is not None
     found = _BEGINNING.match(text)

@@ -21,6 +21,7 @@ class FileKind(StrEnum):
     NGINX = "nginx"
     RULES = "prometheus-rules"
     ALERTMANAGER = "alertmanager"
+    DASHBOARD = "grafana-dashboard"
     WORKFLOW = "github-workflow"
     OTHER = "other"
 

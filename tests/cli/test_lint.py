@@ -43,7 +43,7 @@ def test_all_checks_run_without_a_choice(golive: Golive, tmp_path: Path) -> None
     assert done.returncode == 1
     record = json.loads(done.stdout)
     gates = {c["gate"] for c in record["checks"]}
-    assert gates == {"manifests", "streaming"}
+    assert gates == {"manifests", "observability", "streaming"}
     assert len(record["checks"]) > 2
     assert record["selected"] is None
 
@@ -55,7 +55,7 @@ def test_all_checks_run_without_a_choice(golive: Golive, tmp_path: Path) -> None
         ({"notes.md": "# nothing\n", "x.bin": "\x00\x01"}, "hold no file of a kind"),
         ({"values.yaml": "image: x\n"}, "None of the 1 files is of a kind that golive lint knows"),
         (
-            {"rules.yaml": "groups:\n  - name: a\n    rules: []\n"},
+            {"list.yaml": "apiVersion: v1\nkind: List\nitems: []\n"},
             "hold nothing that the selected checks are about",
         ),
     ],

@@ -39,6 +39,14 @@ PROMISED = {
     "gzip-stream",
     "dies-under-load",
     "starves-streams",
+    "alert-cannot-fire-buckets",
+    "alert-cannot-fire-label",
+    "alert-cannot-fire-window",
+    "alert-noisy",
+    "slo-alert-mismatch",
+    "route-to-nowhere",
+    "receiver-empty",
+    "monitor-wrong-port",
     "no-prometheus",
 }
 

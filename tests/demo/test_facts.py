@@ -12,13 +12,14 @@ import pytest
 import yaml
 
 from golive.config.loader import load_config
+from golive_demo.alerting import Alerting
 from golive_demo.answers import KNOWN_DESCRIPTION, pieces, script_for, silence_of
 from golive_demo.clients import FURTHER_CLIENTS
 from golive_demo.connections import MAX_STREAMS
 from golive_demo.facts import TEMPLATE, Facts, TemplateError, publish, render_config
 from golive_demo.programs import Program
 from golive_demo.ratelimit import RateLimit
-from golive_gates import load, manifests, slo, streaming
+from golive_gates import load, manifests, observability, slo, streaming
 
 
 @pytest.fixture
@@ -38,6 +39,7 @@ def facts(tmp_path: Path) -> Facts:
         history="simulated",
         other_tokens={name: f"t-{name}" for name in FURTHER_CLIENTS},
         generation_pid_file=tmp_path / "generation-service.pid",
+        alerting=Alerting(None, "http://127.0.0.1:6", "127.0.0.1:9", "as released"),
     )
 
 
@@ -58,15 +60,18 @@ def test_conditional_lines(facts: Facts) -> None:
 
 @pytest.mark.parametrize("front", ["http://127.0.0.1:4", None])
 @pytest.mark.parametrize("prometheus", ["http://127.0.0.1:5", None])
+@pytest.mark.parametrize("alertmanager", ["http://127.0.0.1:6", None])
 def test_the_shipped_template_is_yaml_with_and_without_each_part(
-    facts: Facts, front: str | None, prometheus: str | None
+    facts: Facts, front: str | None, prometheus: str | None, alertmanager: str | None
 ) -> None:
-    partial = dataclasses.replace(facts, front=front, prometheus=prometheus)
+    running = Alerting(alertmanager=alertmanager)
+    partial = dataclasses.replace(facts, front=front, prometheus=prometheus, alerting=running)
     text = render_config(TEMPLATE.read_text(encoding="utf-8"), partial)
     assert isinstance(yaml.safe_load(text), dict)
     assert "#if-" not in text
     assert ("127.0.0.1:4" in text) == (front is not None)
     assert ("127.0.0.1:5" in text) == (prometheus is not None)
+    assert ("127.0.0.1:6" in text) == (alertmanager is not None)
 
 
 @pytest.mark.parametrize("front", ["http://127.0.0.1:4", None])
@@ -75,8 +80,9 @@ def test_the_shipped_template_is_a_valid_configuration(
 ) -> None:
     pids = facts.pids if front else {"provider-stub": 7}
     publish(dataclasses.replace(facts, front=front, pids=pids), None)
-    modules = {"slo": slo, "streaming": streaming, "manifests": manifests, "load": load}
-    gates = {name: module.GATE for name, module in modules.items()}
+    gates: dict[str, Any] = {
+        module.GATE.id: module.GATE for module in (slo, streaming, manifests, observability, load)
+    }
     loaded = load_config(
         tmp_path / "golive.yaml",
         {name: gate.settings for name, gate in gates.items()},
@@ -84,12 +90,18 @@ def test_the_shipped_template_is_a_valid_configuration(
     )
     config: Any = loaded.config
     settings: Any = loaded.settings["streaming"]
+    alerting: Any = loaded.settings["observability"]
     assert config.target.clients.keys() == set(FURTHER_CLIENTS)
     assert set(config.profile.gates) == gates.keys()
     # What is asked for in the body is what is waited for.
     assert silence_of(settings.idle_body["description"]) == settings.idle_for
     assert settings.connection_limit == MAX_STREAMS
     assert settings.reload_command == (("kill", "-HUP", "8") if front else ())
+    assert alerting.drill
+    assert (alerting.alertmanager.url, alerting.alertmanager.webhook_listen) == (
+        "http://127.0.0.1:6",
+        "127.0.0.1:9",
+    )
     assert settings.drain_command[-1] == str(facts.generation_pid_file)
 
 
@@ -104,6 +116,8 @@ def test_publication(facts: Facts, tmp_path: Path) -> None:
     publish(facts, ready, template=tmp_path / "missing.in")
     told = json.loads(ready.read_text(encoding="utf-8"))
     assert told["addresses"]["front"] == "http://127.0.0.1:4"
+    assert told["addresses"]["alertmanager"] == "http://127.0.0.1:6"
+    assert (told["alerting"], told["alert_webhook"]) == ("as released", "127.0.0.1:9")
     assert told["components"]["nginx"] == {
         "present": False,
         "version": None,

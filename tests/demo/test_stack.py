@@ -194,6 +194,7 @@ def test_rules_of_the_release_folder_are_loaded(demo: Any) -> None:
     groups = httpx.get(demo.url("prometheus") + "/api/v1/rules").json()["data"]["groups"]
     promtool = find("promtool").path
     rules = f"{demo.facts['release_dir']}/prometheus/rules.yml"
+    assert {group["interval"] for group in groups} == {2}
     told = subprocess.run(
         [promtool, "check", "rules", rules], capture_output=True, text=True, check=True
     )
@@ -201,9 +202,36 @@ def test_rules_of_the_release_folder_are_loaded(demo: Any) -> None:
     assert f"{count} rules found" in told.stdout
 
 
+def test_alerts_go_to_an_alertmanager_with_the_receivers_of_the_release(demo: Any) -> None:
+    known = httpx.get(demo.url("prometheus") + "/api/v1/alertmanagers").json()["data"]
+    (active,) = known["activeAlertmanagers"]
+    assert active["url"] == demo.url("alertmanager") + "/api/v2/alerts"
+    receivers = httpx.get(demo.url("alertmanager") + "/api/v2/receivers").json()
+    assert {r["name"] for r in receivers} == {"page", "team", "ticket"}
+    assert "local webhook" in demo.facts["alerting"]
+
+
+def test_a_release_whose_rules_are_refused_runs_without_and_says_so(
+    launch: Callable[..., Any],
+) -> None:
+    broken = launch("--no-front", "--broken", "observability.expressions")
+    rules = httpx.get(broken.url("prometheus") + "/api/v1/rules").json()["data"]["groups"]
+    assert rules == []
+    assert "Prometheus refuses prometheus/rules.yml" in broken.facts["alerting"]
+    assert "2초마다" not in Path(broken.facts["config"]).read_text(encoding="utf-8")
+
+
+def test_a_configuration_that_is_no_yaml_starts_no_alertmanager(launch: Callable[..., Any]) -> None:
+    broken = launch("--no-front", "--broken", "observability.parse-2")
+    assert broken.facts["addresses"]["alertmanager"] is None
+    assert "Alertmanager does not run" in broken.facts["alerting"]
+    config = yaml.safe_load(Path(broken.facts["config"]).read_text(encoding="utf-8"))
+    assert config["gates"]["observability"] == {"drill": True}
+
+
 def test_every_component_logs_without_a_traceback(demo: Any) -> None:
     logs = Path(demo.facts["workdir"]) / "logs"
-    for name in ("project-service", "generation-service", "front", "prometheus"):
+    for name in ("project-service", "generation-service", "front", "prometheus", "alertmanager"):
         assert "Traceback" not in (logs / f"{name}.log").read_text(encoding="utf-8"), name
 
 

@@ -19,7 +19,7 @@ import pytest
 from tests.e2e.variants import QUICK, WITHOUT_TLS
 
 RUN_S = 1100.0
-PROFILE = ("slo", "streaming", "manifests", "load")
+PROFILE = ("slo", "streaming", "manifests", "observability", "load")
 OPTIONS = () if os.environ.get("DEMO_PACE") == "real" else QUICK
 pytestmark = pytest.mark.timeout(RUN_S + 60)
 
@@ -97,12 +97,41 @@ def test_the_files_of_gates_2_and_3_pass_and_nothing_says_they_were_applied(
     assert "설계 완료" in report
 
 
+def test_gate_4_proves_that_alerts_fire_and_arrive(
+    healthy: tuple[Path, dict[str, Any], str],
+) -> None:
+    out, record, stdout = healthy
+    gate = next(g for g in record["gates"] if g["id"] == "observability")
+    assert (gate["status"], gate["execution"]) == ("pass", "completed")
+    told = {c["id"].removeprefix("observability."): c for c in gate["checks"]}
+    not_passed = {name: c["status"] for name, c in told.items() if c["status"] != "pass"}
+    # Nothing is muted by time, and no Prometheus object says what it selects.
+    assert not_passed == {"mute-times": "not-applicable", "monitor-selectors": "not-applicable"}
+    measured = {name for name, c in told.items() if c["evidence_level"] == "measured"}
+    assert measured >= {"live-targets", "live-rules", "live-metrics", "live-freshness"}
+    assert measured >= {"exposition", "bucket-ceiling", "label-matchers", "delivery-drill"}
+    drill = {f["name"]: f["value"] for f in told["delivery-drill"]["facts"]}
+    assert drill["drill_receivers"] == "page"
+    assert drill["drill_left"] == 0
+    assert drill["drill_resolved"] is not None
+    report = next(out.glob("go-live-status-report_*.md")).read_text(encoding="utf-8")
+    (heading,) = [h for h in report.splitlines() if h.startswith("### ") and "Gate 4:" in h]
+    assert heading.endswith("- **완료**")
+    assert not [row for row in stdout.splitlines() if "조건" in row and "observability." in row]
+
+
 def test_every_line_of_the_checklist_is_backed_by_its_checks(
     healthy: tuple[Path, dict[str, Any], str],
 ) -> None:
     out, _, stdout = healthy
     report = next(out.glob("go-live-status-report_*.md")).read_text(encoding="utf-8")
-    for line in ("동시 스트림 50개", "선언한 부하에서", "인증과 테넌트 격리", "요청 한도와 보안"):
+    for line in (
+        "동시 스트림 50개",
+        "선언한 부하에서",
+        "인증과 테넌트 격리",
+        "요청 한도와 보안",
+        "알림 채널",
+    ):
         assert line in report
         # An item whose checks did not all pass is a condition of the decision.
         assert not [row for row in stdout.splitlines() if "조건" in row and line in row]
@@ -114,7 +143,7 @@ def test_open_pre_deploy_items_make_it_conditional_and_other_gates_are_not_passe
     _, record, stdout = healthy
     assert record["decision"] == "CONDITIONAL"
     others = [g for g in record["gates"] if g["id"] not in PROFILE]
-    assert len(others) == 3
+    assert len(others) == 2
     assert {(g["status"], g["execution"]) for g in others} == {("not-run", "not-in-profile")}
     assert "slo.sse-first-event" in stdout
 
@@ -157,6 +186,9 @@ def test_the_report_has_the_sections_of_a_status_report_in_order(
         "연락처",
         "문서",
     ]
+    # What is no measurement of today, or not as it will run, is said before anything else.
+    head = report[: report.index("\n## ")]
+    assert all(words in head for words in ("모의 이력", "2초마다 평가", "로컬 웹훅"))
     headings = [line for line in report.splitlines() if line.startswith("#")]
     places = [next((i for i, h in enumerate(headings) if s in h), -1) for s in sections]
     assert -1 not in places, dict(zip(sections, places, strict=True))

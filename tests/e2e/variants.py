@@ -38,6 +38,11 @@ STREAMING_AND_LOAD = (
     *("--set", "gates.load.burst=false"),
     *("--set", "gates.load.pentest.fuzz_requests=0"),
 )
+ALERTS = (
+    *("--gate", "observability"),
+    # The healthy run has it, and waits for the route's group_wait as a page does.
+    *("--set", "gates.observability.drill=false"),
+)
 QUICK = (
     *("--rate-limit", "600/15s"),
     *("--set", "gates.slo.stream_rate=4"),
@@ -50,6 +55,7 @@ WITHOUT_TLS = {"load.tls": ("not-applicable", "plain-loopback")}
 OPTED_OUT = {
     "load.rate-limit-burst": ("inconclusive", "not-chosen"),
     "load.fuzz": ("inconclusive", "not-chosen"),
+    "observability.delivery-drill": ("inconclusive", "drill-not-chosen"),
     **WITHOUT_TLS,
 }
 """What a run with a defect leaves open on purpose."""

@@ -9,17 +9,25 @@ from golive.model import CheckResult
 from golive.sources.reading import read_release
 from golive_demo.broken_release import RELEASE, Mutation, broken_copy
 from golive_gates.manifests import GATE as MANIFESTS
+from golive_gates.observability.files import GATE as OBSERVABILITY
 from golive_gates.streaming import GATE as STREAMING
 
 GROUPS = {
-    "manifests": ("k8s/*.yaml", "prometheus/servicemonitor.yaml"),
+    "manifests": (
+        "k8s/*.yaml",
+        "prometheus/servicemonitor.yaml",
+        "prometheus/prometheusrule.yaml",
+    ),
     "nginx": ("nginx/nginx.conf",),
+    "rules": ("prometheus/rules.yml",),
+    "alertmanager": ("alertmanager/alertmanager.yml",),
+    "dashboards": ("grafana/dashboard.json",),
 }
 CLEAN = ("pass", "not-applicable")
 
 
 def results(folder: Path) -> dict[str, CheckResult]:
-    gates = {"manifests": MANIFESTS, "streaming": STREAMING}
+    gates = {"manifests": MANIFESTS, "observability": OBSERVABILITY, "streaming": STREAMING}
     settings = {name: gate.settings() for name, gate in gates.items()}
     found = look(gates, read_release(GROUPS, folder), settings)
     return {result.spec.id: result for result in found}

@@ -97,6 +97,13 @@ def test_a_finding_about_a_file_names_it_once() -> None:
     assert line.count("k8s/api.yaml") == 1
 
 
+def test_an_alert_of_an_object_with_many_is_named() -> None:
+    rules = factory.ResourceRef("PrometheusRule", "prod", "api-rules")
+    finding = replace(factory.finding("parse", object=rules), subject="ApiDown", container="")
+    (line,) = [n for n in lines(factory.record([factory.check("parse")], [finding])) if ":41:" in n]
+    assert "PrometheusRule/prod/api-rules [ApiDown]: " in line
+
+
 def test_the_table_counts_checks_and_findings() -> None:
     found = lines(factory.everything())
     at = next(i for i, line in enumerate(found) if line.startswith("gate "))

@@ -5,10 +5,32 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 
-from golive_demo.broken_release import graph, lifecycle, parse, pods, proxies, schema
+from golive_demo.broken_release import (
+    alerts_delivery,
+    alerts_monitors,
+    alerts_rules,
+    alerts_running,
+    graph,
+    lifecycle,
+    parse,
+    pods,
+    proxies,
+    schema,
+)
 from golive_demo.broken_release.mutation import RELEASE, Mutation, StaleMutationError, broken_copy
 
-__all__ = ["MUTATIONS", "RELEASE", "Mutation", "StaleMutationError", "broken_copy"]
+__all__ = [
+    "MUTATIONS",
+    "RELEASE",
+    "RUNNING",
+    "Mutation",
+    "StaleMutationError",
+    "broken_copy",
+    "mutation",
+]
+
+RUNNING = alerts_running.MUTATIONS
+"""Mistakes that only show in what runs, by name; `golive lint` reports none of them."""
 
 
 def _named(mutations: Iterable[Mutation]) -> dict[str, Mutation]:
@@ -23,6 +45,14 @@ def _named(mutations: Iterable[Mutation]) -> dict[str, Mutation]:
 
 MUTATIONS = _named(
     mutation
-    for topic in (parse, schema, pods, graph, proxies, lifecycle)
+    for topic in (
+        *(parse, schema, pods, graph, proxies, lifecycle),
+        *(alerts_rules, alerts_delivery, alerts_monitors),
+    )
     for mutation in topic.MUTATIONS
 )
+
+
+def mutation(name: str) -> Mutation:
+    """The mistake of that name. Raises KeyError."""
+    return RUNNING[name] if name in RUNNING else MUTATIONS[name]

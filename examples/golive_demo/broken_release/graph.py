@@ -75,12 +75,6 @@ MUTATIONS = (
         "kubernetes.io/metadata.name: envoy-gateway-system",
         "kubernetes.io/metadata.name: monitoring",
     ),
-    Mutation(
-        "manifests.service-monitors",
-        "prometheus/servicemonitor.yaml",
-        "- port: http",
-        "- port: metrics",
-    ),
     Mutation("manifests.volumes", PROJECT, "type: Recreate", "type: RollingUpdate"),
     Mutation(
         "manifests.references",

@@ -122,10 +122,16 @@ def place(file: str, line: int | None) -> str:
 
 
 def named(finding: LintFinding) -> str:
-    """The object a finding is about, with its container; its subject where it has no object."""
+    """The object a finding is about, with its container or what in it the finding is about.
+
+    Its subject where it has no object.
+    """
     if finding.object is None:
         return finding.subject
-    return f"{finding.object}" + (f" [{finding.container}]" if finding.container else "")
+    # An object may hold much that has names of its own, such as alerts.
+    inner = "" if finding.object.name in finding.subject else finding.subject
+    part = finding.container or inner
+    return f"{finding.object}" + (f" [{part}]" if part else "")
 
 
 def about(finding: LintFinding) -> str:

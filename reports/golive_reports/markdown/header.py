@@ -30,6 +30,8 @@ def section(view: View) -> Lines:
         for i, (name, value) in enumerate(facts)
     ]
     lines += [BLANK, say(view, "header.reading")]
+    if run.config.release.notes:
+        lines += [BLANK, *(bullet(escape(note)) for note in run.config.release.notes)]
     lines += _banner(view)
     return lines
 

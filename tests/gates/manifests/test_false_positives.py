@@ -101,7 +101,7 @@ def test_an_unread_file_blocks_what_it_may_decide() -> None:
 
 
 def test_not_applicable_is_not_green() -> None:
-    for name in ("tls-secrets", "quotas", "hpa-target", "service-monitors", "network-policies"):
+    for name in ("tls-secrets", "quotas", "hpa-target", "network-policies"):
         assert verdict(name, workload()) == ("not-applicable", [])
         assert verdict(name, workload(), problems=1)[0] == "inconclusive"
 

@@ -16,7 +16,7 @@ from tests.gates.manifests.snippets import CHECKS, EVIDENCE, said
 
 OURS = (
     "disruption-budgets", "hpa-metrics", "hpa-replicas", "hpa-target", "ingress-backends",
-    "network-policies", "quotas", "references", "service-monitors", "service-ports",
+    "network-policies", "quotas", "references", "service-ports",
     "service-selectors", "tls-secrets", "volumes", "workload-selectors",
 )  # fmt: skip
 KEYS = (

@@ -241,3 +241,29 @@ def test_the_shape_stays_and_nothing_is_changed_in_place(
 @given(st.text(max_size=30))
 def test_any_name_can_be_asked(name: str) -> None:
     assert isinstance(names_credential(name), bool)
+
+
+HOOKS = [
+    (f"https://hooks.slack.com/services/T0/B0/{REAL.replace('-', '')}", True),
+    (f"https://hooks.slack.com/triggers/T0/1/{REAL.replace('-', '')}", True),
+    (f"https://discord.com/api/webhooks/1234567890/{REAL}", True),
+    (f"https://corp.webhook.office.com/webhookb2/a@b/IncomingWebhook/{REAL}", True),
+    (f"https://chat.googleapis.com/v1/spaces/x/messages?key={REAL}&token={REAL}", True),
+    (f"https://oapi.dingtalk.com/robot/send?access_token={REAL}", True),
+    ("https://host/send?token=your-token", True),
+    ("https://host/send?token=$ARG_TOKEN", False),
+    ("https://host/send?token={{ .Values.token }}", False),
+    ("https://host/list?key=customer&sort=name", False),
+    ("https://host/list?page=2&tokens=12345678", False),
+    (f"is it so? token={REAL}", False),
+]
+
+
+@pytest.mark.parametrize(("address", "masked"), HOOKS)
+def test_what_web_hooks_carry(address: str, masked: bool, tmp_path: Path) -> None:
+    assert is_masked(mask_text(address)) is masked
+    assert (REAL in mask_text(address)) is (REAL in address and not masked)
+    found = one(
+        tmp_path, f"{{apiVersion: v1, kind: ConfigMap, data: {{a: {json.dumps(address)}}}}}"
+    )
+    assert found.mapping("data") == {"a": mask_text(address)}

@@ -10,7 +10,6 @@ from golive.api import Observation, Status
 from golive.sources.kubernetes.schema_near import near
 from golive_gates.manifests.parts import Manifests
 
-_DURATION = re.compile(r"(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s)?(?:(\d+)ms)?")
 _MAPPING = (dict, Mapping)
 """A test for dict costs a tenth of one for Mapping, and YAML makes dicts."""
 _SLIPS = 3
@@ -68,15 +67,6 @@ def share(value: object, total: int, *, up: bool) -> int | None:
         return None
     part = int(found[1]) * total
     return -(-part // 100) if up else part // 100
-
-
-def seconds(value: object) -> float | None:
-    """A Prometheus or Go duration such as ``30s`` or ``1m30s`` in seconds; else ``None``."""
-    found = _DURATION.fullmatch(text(value))
-    if found is None or not found[0]:
-        return None
-    hours, minutes, secs, millis = (int(part or 0) for part in found.groups())
-    return hours * 3600 + minutes * 60 + secs + millis / 1000
 
 
 def pairs(labels: Mapping[str, Any]) -> str:

@@ -1,0 +1,1 @@
+"""Multi-window, multi-burn-rate alerts: written for the SLOs, and found in rules."""

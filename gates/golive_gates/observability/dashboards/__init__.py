@@ -1,0 +1,1 @@
+"""Grafana dashboards: read, held against the metrics, and written for the SLOs."""

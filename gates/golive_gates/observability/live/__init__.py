@@ -1,0 +1,1 @@
+"""The live half of gate ``observability``: the Prometheus and Alertmanager that run."""

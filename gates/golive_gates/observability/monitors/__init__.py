@@ -1,0 +1,1 @@
+"""What Prometheus scrapes by monitors, and which Prometheus looks at them."""

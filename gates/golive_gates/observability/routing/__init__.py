@@ -1,0 +1,1 @@
+"""Where a firing alert goes: Alertmanager's routes, receivers, inhibition and mute times."""

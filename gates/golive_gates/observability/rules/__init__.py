@@ -1,0 +1,1 @@
+"""Alerting and recording rules: how they are read, and what their expressions say."""
