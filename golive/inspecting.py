@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Generic, TypeVar
 
 from golive.model import (
     CheckResult,
@@ -21,6 +22,21 @@ from golive.model import (
     Scalar,
     Status,
 )
+
+P = TypeVar("P")
+
+
+class Same(Generic[P]):
+    """A part as a key: by identity, because it holds mappings and cannot be hashed by value."""
+
+    def __init__(self, part: P) -> None:
+        self.part = part
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Same) and other.part is self.part
+
+    def __hash__(self) -> int:
+        return id(self.part)
 
 
 @dataclass(frozen=True, slots=True)

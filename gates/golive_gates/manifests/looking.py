@@ -14,7 +14,7 @@ from golive.api import (
     Reason,
     Status,
 )
-from golive.inspecting import Inspection, concluded
+from golive.inspecting import Inspection, Same, concluded
 from golive.model import Scalar
 from golive.sources.kubernetes.graph import Graph
 from golive.sources.kubernetes.objects import KeyPath, KubernetesObject, json_path
@@ -26,24 +26,11 @@ READ_CHECK = "manifests.parse"
 
 def graph_of(observation: Observation) -> Graph:
     """The graph of the observed objects; made once for all checks of a run."""
-    return _graph(Known(observation.require(Manifests)))
-
-
-class Known:
-    """A part by identity: it holds mappings and cannot be hashed by value."""
-
-    def __init__(self, part: Manifests) -> None:
-        self.part = part
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, Known) and other.part is self.part
-
-    def __hash__(self) -> int:
-        return id(self.part)
+    return _graph(Same(observation.require(Manifests)))
 
 
 @lru_cache(maxsize=2)
-def _graph(known: Known) -> Graph:
+def _graph(known: Same[Manifests]) -> Graph:
     return Graph(known.part.objects)
 
 

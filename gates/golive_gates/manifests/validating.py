@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from golive.api import Finding, Observation, Status
+from golive.inspecting import Same
 from golive.sources.kubernetes.objects import KubernetesObject, json_path
 from golive.sources.kubernetes.schema import Schemas, Violation, schemas
 from golive.sources.kubernetes.schema_apis import GROUPS, is_builtin
 from golive.sources.kubernetes.schema_custom import CustomKinds
-from golive_gates.manifests.looking import Known, finding
+from golive_gates.manifests.looking import finding
 from golive_gates.manifests.parts import Manifests
 from golive_gates.manifests.settings import Settings
 
@@ -45,11 +46,11 @@ class Validation:
 
 def validation(observation: Observation, settings: Settings) -> Validation:
     """The objects of *observation* held against the targets of *settings*."""
-    return _validation(Known(observation.require(Manifests)), settings.kubernetes)
+    return _validation(Same(observation.require(Manifests)), settings.kubernetes)
 
 
 @lru_cache(maxsize=2)
-def _validation(known: Known, versions: tuple[str, ...]) -> Validation:
+def _validation(known: Same[Manifests], versions: tuple[str, ...]) -> Validation:
     targets = {version: schemas(version) for version in versions}
     first = next(iter(targets.values()))
     definitions = [o.data for o in known.part.objects if o.kind == _DEFINITION]

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
 from golive.api import CheckResult, CheckSpec, Fact, Finding, Observation, Reason, Status
-from golive.inspecting import Inspection, concluded
+from golive.inspecting import Inspection, Same, concluded
 from golive.model import Scalar
 from golive.sources.kubernetes.objects import KubernetesObject, json_path
 from golive.sources.tree import FileKind
@@ -29,48 +29,35 @@ OWN_KINDS = frozenset({FileKind.RULES, FileKind.ALERTMANAGER})
 """Files whose problems this gate reports; those of all others another one does."""
 
 
-class Known:
-    """A part by identity: it holds mappings and cannot be hashed by value."""
-
-    def __init__(self, part: Alerting) -> None:
-        self.part = part
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, Known) and other.part is self.part
-
-    def __hash__(self) -> int:
-        return id(self.part)
-
-
 @lru_cache(maxsize=2)
-def _rules(known: Known) -> RuleSet:
+def _rules(known: Same[Alerting]) -> RuleSet:
     return read_rules(known.part.documents, known.part.objects)
 
 
 def rules_of(part: Alerting) -> RuleSet:
     """The rules of *part*; read once for all checks of a run."""
-    return _rules(Known(part))
+    return _rules(Same(part))
 
 
 @lru_cache(maxsize=2)
-def _recorded(known: Known) -> Recorded:
+def _recorded(known: Same[Alerting]) -> Recorded:
     return recorded_outputs(_rules(known).rules)
 
 
 def recorded_of(part: Alerting) -> Recorded:
     """Labels of what the recording rules of *part* make, by name; found once for all checks."""
-    return _recorded(Known(part))
+    return _recorded(Same(part))
 
 
 @lru_cache(maxsize=16_384)
-def _outputs(known: Known, expr: str) -> Outputs:
+def _outputs(known: Same[Alerting], expr: str) -> Outputs:
     tree = promql.parse(expr)
     return ANYTHING if isinstance(tree, promql.Refused) else outputs(tree, _recorded(known))
 
 
 def outputs_of(part: Alerting, rule: Rule) -> Outputs:
     """Labels of the series that the expression of *rule* returns; the rule adds its own."""
-    return _outputs(Known(part), rule.expr)
+    return _outputs(Same(part), rule.expr)
 
 
 def shown(text: str, most: int = 120) -> str:

@@ -8,34 +8,10 @@ from functools import lru_cache
 from golive.sources.kubernetes.graph import Graph
 from golive.sources.kubernetes.label_index import NameIndex
 from golive.sources.kubernetes.objects import KubernetesObject
-
-PODLESS = (
-    "argoproj.io",
-    "bitnami.com",
-    "cert-manager.io",
-    "cilium.io",
-    "external-secrets.io",
-    "istio.io",
-    "k8s.io",
-    "keda.sh",
-    "kyverno.io",
-    "projectcalico.org",
-    "traefik.io",
-    "toolkit.fluxcd.io",
-)
-"""Groups, with those below them, whose objects make no pods of the release."""
+from golive.sources.kubernetes.operators import makes_pods
 
 OWN = ("kubernetes.io", "k8s.io")
 """Prefixes of labels that no operator claims for the pods that it makes."""
-
-MONITORING = frozenset({"Alertmanager", "Prometheus", "PrometheusAgent", "ThanosRuler"})
-
-
-def _makes_pods(found: KubernetesObject) -> bool:
-    group = found.group
-    if "." not in group or any(group == p or group.endswith(f".{p}") for p in PODLESS):
-        return False
-    return group != "monitoring.coreos.com" or found.kind in MONITORING
 
 
 @lru_cache(maxsize=2)
@@ -43,7 +19,7 @@ def _by_word(graph: Graph) -> NameIndex[KubernetesObject]:
     """Custom resources by their names and their kinds, in lower case."""
     index: NameIndex[KubernetesObject] = NameIndex()
     for found in graph.objects:
-        if _makes_pods(found):
+        if makes_pods(found):
             for word in {found.name.lower(), found.kind.lower()}:
                 index.add(found.namespace, word, found)
     return index

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from golive.api import Observation, Status
 from golive.sources.kubernetes.schema_near import near
+from golive.sources.kubernetes.values import entries, mapping, text, whole
 from golive_gates.manifests.parts import Manifests
 
-_MAPPING = (dict, Mapping)
-"""A test for dict costs a tenth of one for Mapping, and YAML makes dicts."""
+__all__ = ["absent", "entries", "mapping", "misspelt", "pairs", "share", "text", "whole"]
+
 _SLIPS = 3
 """Letters by which a misspelt key is longer or shorter."""
 _PERCENT = re.compile(r"(\d{1,9})%")
@@ -20,29 +21,6 @@ _PERCENT = re.compile(r"(\d{1,9})%")
 def absent(observation: Observation) -> Status | None:
     """How a missing object weighs: undecided while something that may hold it is unread."""
     return Status.INCONCLUSIVE if observation.require(Manifests).problems else None
-
-
-def text(value: object) -> str:
-    """A string as it is; empty for every other type."""
-    return value if isinstance(value, str) else ""
-
-
-def whole(value: object) -> int | None:
-    """A whole number, which ``true`` is not."""
-    return value if isinstance(value, int) and not isinstance(value, bool) else None
-
-
-def entries(value: object) -> Iterator[tuple[int, Mapping[str, Any]]]:
-    """The mappings in a list, with their places in it."""
-    if isinstance(value, list | tuple):
-        for index, item in enumerate(value):
-            if isinstance(item, _MAPPING):
-                yield index, item
-
-
-def mapping(value: object) -> Mapping[str, Any]:
-    """A mapping as it is; an empty one for every other type."""
-    return value if isinstance(value, _MAPPING) else {}
 
 
 def misspelt(data: Mapping[str, Any], key: str) -> bool:

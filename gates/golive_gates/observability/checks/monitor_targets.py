@@ -21,24 +21,27 @@ from golive.api import (
     Status,
 )
 from golive.sources.kubernetes.graph import Graph
+from golive.sources.kubernetes.monitors import (
+    POD_MONITOR,
+    SERVICE_MONITOR,
+    namespaces_of,
+    pods_monitored,
+    services_monitored,
+)
 from golive.sources.kubernetes.objects import KeyPath, KubernetesObject
 from golive.sources.kubernetes.pods import Pod
+from golive.sources.kubernetes.values import text, whole
 from golive_gates.observability.looking import judged
 from golive_gates.observability.monitors.judging import about, blocked_by_schema
 from golive_gates.observability.monitors.selecting import (
     ENDPOINTS,
-    POD_MONITOR,
-    SERVICE_MONITOR,
     declares,
     graph_of,
     maker,
-    namespaces_of,
-    pods_monitored,
     points_of,
     port_names,
-    services_monitored,
 )
-from golive_gates.observability.monitors.values import labels_of, listed, text, whole
+from golive_gates.observability.monitors.values import labels_of, listed
 from golive_gates.observability.parts import Alerting
 from golive_gates.observability.settings import Settings
 

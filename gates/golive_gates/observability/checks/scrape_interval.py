@@ -22,18 +22,12 @@ from golive.api import (
     Status,
 )
 from golive.sources.kubernetes.graph import Graph
+from golive.sources.kubernetes.monitors import POD_MONITOR, SERVICE_MONITOR
 from golive.sources.kubernetes.objects import KeyPath, KubernetesObject
 from golive_gates.observability.looking import judged
 from golive_gates.observability.monitors.judging import about, blocked_by_schema
 from golive_gates.observability.monitors.prometheuses import PROMETHEUSES
-from golive_gates.observability.monitors.selecting import (
-    POD_MONITOR,
-    PROBE,
-    SCRAPE_CONFIG,
-    SERVICE_MONITOR,
-    graph_of,
-    points_of,
-)
+from golive_gates.observability.monitors.selecting import PROBE, SCRAPE_CONFIG, graph_of, points_of
 from golive_gates.observability.parts import Alerting
 from golive_gates.observability.rules.durations import seconds
 from golive_gates.observability.settings import Settings

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from functools import cached_property, lru_cache
 
+from golive.inspecting import Same
 from golive_gates.observability.metrics.exposed import Exposed
 from golive_gates.observability.metrics.inventory import (
     Family,
@@ -114,24 +115,11 @@ class Stored:
 _NOTHING = Rows()
 
 
-class _Known:
-    """A part by identity: it holds mappings and cannot be hashed by value."""
-
-    def __init__(self, part: Exposed) -> None:
-        self.part = part
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Known) and other.part is self.part
-
-    def __hash__(self) -> int:
-        return id(self.part)
-
-
 def stored_of(part: Exposed) -> Stored:
     """What *part* comes to; built once for all checks of a run."""
-    return _stored(_Known(part))
+    return _stored(Same(part))
 
 
 @lru_cache(maxsize=2)
-def _stored(known: _Known) -> Stored:
+def _stored(known: Same[Exposed]) -> Stored:
     return Stored(known.part.inventory)

@@ -11,14 +11,10 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from golive.sources.kubernetes.graph import Graph
+from golive.sources.kubernetes.monitors import POD_MONITOR, SERVICE_MONITOR
 from golive.sources.kubernetes.objects import KubernetesObject
 from golive.sources.kubernetes.selectors import selects
-from golive_gates.observability.monitors.selecting import (
-    POD_MONITOR,
-    PROBE,
-    SCRAPE_CONFIG,
-    SERVICE_MONITOR,
-)
+from golive_gates.observability.monitors.selecting import PROBE, SCRAPE_CONFIG
 from golive_gates.observability.monitors.values import labels_of, listed
 from golive_gates.observability.rules.reading import PROMETHEUS_RULE
 

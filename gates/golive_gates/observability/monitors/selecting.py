@@ -10,15 +10,15 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
+from golive.inspecting import Same
 from golive.sources.kubernetes.graph import Graph
+from golive.sources.kubernetes.monitors import POD_MONITOR, SERVICE_MONITOR, namespaces_of
 from golive.sources.kubernetes.objects import KeyPath, KubernetesObject
+from golive.sources.kubernetes.operators import makes_pods
 from golive.sources.kubernetes.pods import Pod
-from golive_gates.observability.looking import Known
-from golive_gates.observability.monitors.values import entries, text, whole
+from golive.sources.kubernetes.values import entries, text, whole
 from golive_gates.observability.parts import Alerting
 
-SERVICE_MONITOR = "ServiceMonitor.monitoring.coreos.com"
-POD_MONITOR = "PodMonitor.monitoring.coreos.com"
 PROBE = "Probe.monitoring.coreos.com"
 SCRAPE_CONFIG = "ScrapeConfig.monitoring.coreos.com"
 ENDPOINTS: Mapping[str, str] = {
@@ -27,32 +27,15 @@ ENDPOINTS: Mapping[str, str] = {
 }
 """Where each kind of monitor lists what it scrapes."""
 
-_PODLESS = (
-    "argoproj.io",
-    "bitnami.com",
-    "cert-manager.io",
-    "cilium.io",
-    "external-secrets.io",
-    "istio.io",
-    "k8s.io",
-    "keda.sh",
-    "kyverno.io",
-    "projectcalico.org",
-    "traefik.io",
-    "toolkit.fluxcd.io",
-)
-"""Groups, with those below them, whose objects make no pods or Services of the release."""
-_MONITORING = frozenset({"Alertmanager", "Prometheus", "PrometheusAgent", "ThanosRuler"})
-
 
 @lru_cache(maxsize=2)
-def _graph(known: Known) -> Graph:
+def _graph(known: Same[Alerting]) -> Graph:
     return Graph(known.part.objects)
 
 
 def graph_of(part: Alerting) -> Graph:
     """The graph of the objects of *part*; made once for all checks of a run."""
-    return _graph(Known(part))
+    return _graph(Same(part))
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,29 +44,6 @@ class Port:
 
     name: str
     number: int
-
-
-def namespaces_of(monitor: KubernetesObject) -> tuple[str, ...]:
-    """Namespaces that a monitor looks into; an empty name stands for all of them."""
-    chosen = monitor.mapping("spec", "namespaceSelector")
-    if chosen.get("any") is True:
-        return ("",)
-    names = chosen.get("matchNames")
-    listed = [n for n in names if isinstance(n, str)] if isinstance(names, list | tuple) else []
-    return tuple(dict.fromkeys(listed)) or (monitor.namespace,)
-
-
-def services_monitored(graph: Graph, monitor: KubernetesObject) -> list[KubernetesObject]:
-    """Services that a ServiceMonitor selects, by their own labels."""
-    selector = monitor.get("spec", "selector")
-    spaces = namespaces_of(monitor)
-    return [s for space in spaces for s in graph.services_selected(selector, space)]
-
-
-def pods_monitored(graph: Graph, monitor: KubernetesObject) -> list[Pod]:
-    """Pods that a PodMonitor selects."""
-    selector = monitor.get("spec", "selector")
-    return [p for space in namespaces_of(monitor) for p in graph.iter_selected(selector, space)]
 
 
 def ports_of(pod: Pod) -> Iterator[Port]:
@@ -122,15 +82,8 @@ def maker(graph: Graph, monitor: KubernetesObject) -> bool:
     return any(
         words & {item.name.lower(), item.kind.lower()}
         for item in graph.objects
-        if ("" in spaces or not item.namespace or item.namespace in spaces) and _makes_pods(item)
+        if ("" in spaces or not item.namespace or item.namespace in spaces) and makes_pods(item)
     )
-
-
-def _makes_pods(item: KubernetesObject) -> bool:
-    group = item.group
-    if "." not in group or any(group == p or group.endswith(f".{p}") for p in _PODLESS):
-        return False
-    return group != "monitoring.coreos.com" or item.kind in _MONITORING
 
 
 def points_of(monitor: KubernetesObject) -> Iterator[tuple[KeyPath, Mapping[str, Any]]]:

@@ -1,32 +1,11 @@
-"""Values of a monitor in the type that a reader needs; YAML may hold any other in their place."""
+"""What sentences and selectors of monitors need of an object."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from golive.sources.kubernetes.objects import KubernetesObject
-
-_MAPPING = (dict, Mapping)
-"""A test for dict costs a tenth of one for Mapping, and YAML makes dicts."""
-
-
-def text(value: object) -> str:
-    """A string as it is; empty for every other type."""
-    return value if isinstance(value, str) else ""
-
-
-def whole(value: object) -> int | None:
-    """A whole number, which ``true`` is not."""
-    return value if isinstance(value, int) and not isinstance(value, bool) else None
-
-
-def entries(value: object) -> Iterator[tuple[int, Mapping[str, Any]]]:
-    """The mappings in a list, with their places in it."""
-    if isinstance(value, list | tuple):
-        for index, item in enumerate(value):
-            if isinstance(item, _MAPPING):
-                yield index, item
 
 
 def labels_of(item: KubernetesObject) -> Mapping[str, Any]:

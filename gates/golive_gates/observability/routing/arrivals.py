@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from enum import Enum
 from functools import lru_cache
 
-from golive_gates.observability.looking import Known, rules_of
+from golive.inspecting import Same
+from golive_gates.observability.looking import rules_of
 from golive_gates.observability.parts import Alerting
 from golive_gates.observability.routing.alerts import Alert, AlertLabels, every_alert
 from golive_gates.observability.routing.found import configs_of
@@ -91,17 +92,17 @@ def _fate(delivery: Delivery) -> Fate:
 
 
 @lru_cache(maxsize=2)
-def _alerts(known: Known) -> tuple[Alert, ...]:
+def _alerts(known: Same[Alerting]) -> tuple[Alert, ...]:
     return every_alert(rules_of(known.part))
 
 
 def alerts_of(part: Alerting) -> tuple[Alert, ...]:
     """The alerts of *part*; read once for all checks of a run."""
-    return _alerts(Known(part))
+    return _alerts(Same(part))
 
 
 @lru_cache(maxsize=2)
-def _arrivals(known: Known) -> tuple[tuple[AlertmanagerConfig, tuple[Arrival, ...]], ...]:
+def _arrivals(known: Same[Alerting]) -> tuple[tuple[AlertmanagerConfig, tuple[Arrival, ...]], ...]:
     part = known.part
     alerts = tuple(a for a in alerts_of(part) if a.asks)
     spaces = tuple(
@@ -114,7 +115,7 @@ def _arrivals(known: Known) -> tuple[tuple[AlertmanagerConfig, tuple[Arrival, ..
 
 def arrivals_of(part: Alerting) -> tuple[tuple[AlertmanagerConfig, tuple[Arrival, ...]], ...]:
     """Every configuration with what becomes in it of each alert that asks for attention."""
-    return _arrivals(Known(part))
+    return _arrivals(Same(part))
 
 
 def arrivals(

@@ -7,11 +7,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from functools import lru_cache
 
+from golive.inspecting import Same
 from golive.sources.documents import Reading, read_documents
 from golive.sources.kubernetes.objects import KubernetesObject
 from golive.sources.tree import FileKind, PlainDocument
 from golive.sources.yaml_limits import Limits
-from golive_gates.observability.looking import Known
 from golive_gates.observability.parts import Alerting
 from golive_gates.observability.routing.model import AlertmanagerConfig, Configs, Unread
 from golive_gates.observability.routing.operator import operator_configs
@@ -24,13 +24,13 @@ SHOWN = 200
 
 
 @lru_cache(maxsize=2)
-def _configs(known: Known) -> Configs:
+def _configs(known: Same[Alerting]) -> Configs:
     return read_configs(known.part.documents, known.part.objects)
 
 
 def configs_of(part: Alerting) -> Configs:
     """The configurations of *part*; read once for all checks of a run."""
-    return _configs(Known(part))
+    return _configs(Same(part))
 
 
 def read_configs(

@@ -15,6 +15,7 @@ from golive.api import (
     Reason,
     Status,
 )
+from golive.inspecting import Same
 from golive.model import Scalar
 from golive.sources.kubernetes.graph import Graph
 from golive.sources.kubernetes.objects import KeyPath, KubernetesObject, json_path
@@ -27,37 +28,24 @@ USUAL_STREAMS = 50
 """Streams at once where nobody has declared a number: as many as are held on the wire."""
 
 
-class _Held:
-    """A part by identity: it holds mappings and cannot be hashed by value."""
-
-    def __init__(self, part: Configured) -> None:
-        self.part = part
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Held) and other.part is self.part
-
-    def __hash__(self) -> int:
-        return id(self.part)
-
-
 def ways_in(observation: Observation) -> tuple[Configured, Ways]:
     """The part, and the workloads that streams pass; worked out once for all checks of a run."""
     part = observation.require(Configured)
-    return part, _ways(_Held(part))
+    return part, _ways(Same(part))
 
 
 def graph_in(observation: Observation) -> Graph:
     """The objects of the part as a graph."""
-    return _graph(_Held(observation.require(Configured)))
+    return _graph(Same(observation.require(Configured)))
 
 
 @lru_cache(maxsize=2)
-def _graph(held: _Held) -> Graph:
+def _graph(held: Same[Configured]) -> Graph:
     return Graph(held.part.objects)
 
 
 @lru_cache(maxsize=2)
-def _ways(held: _Held) -> Ways:
+def _ways(held: Same[Configured]) -> Ways:
     return ways_of(held.part, _graph(held))
 
 
