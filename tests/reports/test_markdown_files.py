@@ -41,3 +41,18 @@ def test_a_measured_check_and_a_lone_one_keep_their_own() -> None:
     text = render(run, RenderOptions("en", record_file="run.json"))
     assert "file-based checks above" not in text
     assert text.count("n = 7") >= 3
+
+
+@pytest.mark.parametrize("lang", ["en", "ko"])
+def test_files_without_a_flaw_have_no_row_among_the_objectives(lang: str) -> None:
+    gates = (
+        factory.gate(
+            "slo", factory.check("slo.readiness", measurement=factory.error_ratio(600, 0))
+        ),
+        factory.gate("manifests", clean("a")),
+    )
+    text = render(factory.run(*gates), RenderOptions(lang, record_file="run.json"))
+    rows = [line for line in text.splitlines() if line.startswith("|") and line.endswith("` |")]
+    rows = [row for row in rows if ".json`" not in row]  # those of the evidence
+    assert [row for row in rows if "slo.readiness" in row]
+    assert not [row for row in rows if "manifests.a" in row]

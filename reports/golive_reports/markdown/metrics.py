@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from golive.inspecting import VIOLATIONS
 from golive.model import EvidenceLevel, Status
 from golive.record import CheckRecord
 from golive_reports.markdown.escape import Md, code, escape, table
@@ -33,9 +34,10 @@ def section(view: View) -> Lines:
 
 def _belongs(view: View, check: CheckRecord) -> bool:
     # An SLO that should have a figure and has none gets its row too: an absent row reads as no
-    # trouble. Checks of other gates answer yes or no and have their place above.
+    # trouble. Checks of other gates answer yes or no and have their place above, those too that
+    # counted what is wrong in files: a hundred rows of "none" bury the objectives.
     if check.measurement is not None:
-        return True
+        return check.measurement.name != VIOLATIONS
     wanted = check.id.startswith("slo.") and check.needs is EvidenceLevel.MEASURED
     return wanted and view.status(check) in (Status.INCONCLUSIVE, Status.ERROR)
 
