@@ -138,7 +138,7 @@ def follow(
     with _printing(stream, look) as printed:
         screen = _Screen(look, printed, keep, prepared)
         thread = engine.start()
-        # By a handler: an exception can come where Python drops it, and the look would go on.
+        # By a handler of its own: in a background job SIGINT is ignored, and raises nothing.
         with interrupting(engine.stop):
             _show_until_done(engine, screen)
     thread.join()

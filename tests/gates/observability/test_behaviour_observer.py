@@ -19,6 +19,7 @@ from golive_gates.observability.scenarios.parts import Behaviour
 from golive_gates.observability.scenarios.scripts import Script
 from golive_gates.observability.scenarios.unit_tests import answers
 from golive_gates.observability.settings import Settings
+from tests.gates.observability import programs
 from tests.gates.observability.exposing import MONITOR, exposed
 from tests.gates.observability.playing import (
     GOOD,
@@ -130,7 +131,15 @@ def test_a_promtool_that_never_ends_is_ended_with_its_children(tmp_path: Path) -
     assert (done.status, done.problem) == (None, "too-slow")
     child = int((tmp_path / "child").read_text(encoding="utf-8"))
     state = Path(f"/proc/{child}/stat")
-    assert not state.exists() or state.read_text(encoding="utf-8").split()[2] == "Z"
+
+    def ended() -> bool:
+        try:
+            return state.read_text(encoding="utf-8").split()[2] == "Z"
+        except OSError:
+            return True
+
+    # It was killed; the kernel may not have come to it yet.
+    programs.until(ended, "the child was ended")
 
 
 def test_a_promtool_that_cannot_be_started(tmp_path: Path) -> None:

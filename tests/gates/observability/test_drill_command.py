@@ -23,6 +23,8 @@ from tests.gates.observability.live_run import RULES
 PROGRAM = """
 import signal, sys
 from golive_gates.observability.commands.drill import drill
+# A job in the background starts with SIGINT ignored, and hands that on to what it starts.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 signal.signal(signal.SIGTERM, signal.default_int_handler)
 drill(sys.argv[1], webhook="127.0.0.1:0", within="60s")
 """
