@@ -94,6 +94,10 @@ async def test_a_sound_limiter_passes_and_its_kind_is_told(limiter: lim.Limiter,
     expected = {**ALL_WELL, "rate-limit-headers": (Status.WARN, "no-retry-after")}
     if kind == "token-bucket":
         expected["rate-limit"] = (Status.PASS, "exact-bucket")
+        # A bucket gives a token back every 0.1 s: where the machine stood still that long, one
+        # attempt met it, and the check leaves open what it cannot tell.
+        if (found := said(part)["rate-limit-bypass"]) == (Status.INCONCLUSIVE, "reopened"):
+            expected["rate-limit-bypass"] = found
     assert said(part) == expected
 
 
