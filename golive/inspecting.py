@@ -22,6 +22,7 @@ from golive.model import (
     Scalar,
     Status,
 )
+from golive.sources.tree import SourceProblem
 
 P = TypeVar("P")
 
@@ -111,6 +112,21 @@ def concluded(spec: CheckSpec, seen: Inspection) -> CheckResult:
         measurement=_violations(n),
         evidence=seen.evidence,
         facts=seen.facts,
+    )
+
+
+NOT_THEIRS = frozenset({"renderer-missing", "renderer-failed", "too-large", "unreadable"})
+"""Problems that may be golive's or this machine's: they prove nothing against the release."""
+
+
+def unread_finding(problem: SourceProblem) -> Finding:
+    """What could not be read, as a finding: the code is the problem's, its parameter ``detail``."""
+    detail = f"{problem.message} ({problem.hint})" if problem.hint else problem.message
+    return Finding(
+        problem.location.path,
+        Reason(problem.code, {"detail": detail}),
+        problem.location,
+        Status.INCONCLUSIVE if problem.code in NOT_THEIRS else None,
     )
 
 

@@ -30,7 +30,10 @@ _NAMES: Mapping[FileKind, str] = {
     FileKind.ALERTMANAGER: "Alertmanager configuration",
     FileKind.DASHBOARD: "Grafana dashboard",
     FileKind.WORKFLOW: "GitHub workflow",
+    FileKind.ACTION: "GitHub action",
+    FileKind.GITLAB: "GitLab pipeline",
 }
+_CORE = frozenset({FileKind.ACTION, FileKind.GITLAB})
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,9 +140,8 @@ def _take(chunk: Chunk, reading: Reading, found: Found) -> None:
 
 def dialect_of(text: str, path: str) -> Dialect:
     """Whose reading of ambiguous scalars applies to a file."""
-    workflow = is_workflow(path) or (
-        "jobs:" in text and kind_of_text(text, path) is FileKind.WORKFLOW
-    )
+    workflow = is_workflow(path) or kind_of_text("", path) in _CORE
+    workflow = workflow or ("jobs:" in text and kind_of_text(text, path) is FileKind.WORKFLOW)
     return Dialect.CORE if workflow else Dialect.GO
 
 

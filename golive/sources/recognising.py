@@ -64,6 +64,10 @@ def kind_of_data(data: object, path: str) -> FileKind:
         return FileKind.OTHER if _of_another_tool(data, api_version, kind) else FileKind.KUBERNETES
     if name == CHART_NAME and "name" in data:
         return FileKind.HELM_CHART
+    if name in _GITLAB_NAMES:
+        return FileKind.GITLAB
+    if name in _ACTION_NAMES and isinstance(data.get("runs"), Mapping):
+        return FileKind.ACTION
     return next((kind for kind, holds in _PLAIN.items() if holds(data)), FileKind.OTHER)
 
 
@@ -93,6 +97,8 @@ _PLAIN: Mapping[FileKind, Callable[[Mapping[str, Any]], bool]] = {
     FileKind.DASHBOARD: _holds_panels,
     FileKind.WORKFLOW: lambda data: isinstance(data.get("jobs"), Mapping) and "on" in data,
 }
+_ACTION_NAMES = frozenset({"action.yml", "action.yaml"})
+_GITLAB_NAMES = frozenset({".gitlab-ci.yml", ".gitlab-ci.yaml"})
 
 
 def meant_as_object(data: object) -> bool:
@@ -116,6 +122,10 @@ def kind_of_text(text: str, path: str) -> FileKind:
         return FileKind.HELM_CHART
     if is_workflow(path):
         return FileKind.WORKFLOW
+    if place.name in _GITLAB_NAMES:
+        return FileKind.GITLAB
+    if place.name in _ACTION_NAMES:
+        return FileKind.ACTION
     for kind, patterns in _SIGNS:
         if all(p.search(text) for p in patterns):
             return kind

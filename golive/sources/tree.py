@@ -23,6 +23,8 @@ class FileKind(StrEnum):
     ALERTMANAGER = "alertmanager"
     DASHBOARD = "grafana-dashboard"
     WORKFLOW = "github-workflow"
+    ACTION = "github-action"
+    GITLAB = "gitlab-pipeline"
     OTHER = "other"
 
 

@@ -24,6 +24,9 @@ UNREAD = SourceTree(
     problems=(
         SourceProblem(Location("gone.yaml"), FileKind.KUBERNETES, "unreadable", "not readable"),
         SourceProblem(Location("gone.conf"), FileKind.NGINX, "unreadable", "not readable"),
+        SourceProblem(
+            Location(".github/workflows/gone.yml"), FileKind.WORKFLOW, "unreadable", "not readable"
+        ),
     )
 )
 

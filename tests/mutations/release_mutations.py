@@ -10,6 +10,7 @@ from golive.sources.reading import read_release
 from golive_demo.broken_release import RELEASE, Mutation, broken_copy
 from golive_gates.manifests import GATE as MANIFESTS
 from golive_gates.observability.files import GATE as OBSERVABILITY
+from golive_gates.pipeline.files import GATE as PIPELINE
 from golive_gates.streaming import GATE as STREAMING
 
 GROUPS = {
@@ -22,12 +23,14 @@ GROUPS = {
     "rules": ("prometheus/rules.yml",),
     "alertmanager": ("alertmanager/alertmanager.yml",),
     "dashboards": ("grafana/dashboard.json",),
+    "workflows": (".github/workflows/*.yml",),
 }
+GATES = (STREAMING, MANIFESTS, OBSERVABILITY, PIPELINE)
 CLEAN = ("pass", "not-applicable")
 
 
 def results(folder: Path) -> dict[str, CheckResult]:
-    gates = {"manifests": MANIFESTS, "observability": OBSERVABILITY, "streaming": STREAMING}
+    gates = {gate.id: gate for gate in GATES}
     settings = {name: gate.settings() for name, gate in gates.items()}
     found = look(gates, read_release(GROUPS, folder), settings)
     return {result.spec.id: result for result in found}

@@ -8,10 +8,7 @@ import pytest
 
 from golive.linting import static_checks
 from golive_demo.broken_release import MUTATIONS, RELEASE
-from golive_gates.manifests import GATE as MANIFESTS
-from golive_gates.observability.files import GATE as OBSERVABILITY
-from golive_gates.streaming import GATE as STREAMING
-from tests.mutations.release_mutations import CLEAN, demand_only, results
+from tests.mutations.release_mutations import CLEAN, GATES, demand_only, results
 
 
 @pytest.mark.parametrize("name", MUTATIONS)
@@ -20,8 +17,7 @@ def test_only_its_check_reports_a_mutation(name: str, tmp_path: Path) -> None:
 
 
 def test_every_static_check_has_a_mutation() -> None:
-    gates = (MANIFESTS, OBSERVABILITY, STREAMING)
-    checks = {c.spec.id for gate in gates for c in static_checks(gate)}
+    checks = {c.spec.id for gate in GATES for c in static_checks(gate)}
     assert {m.check for m in MUTATIONS.values()} == checks
 
 

@@ -13,6 +13,12 @@ from golive_demo.broken_release import (
     graph,
     lifecycle,
     parse,
+    pipeline_efficacy,
+    pipeline_images,
+    pipeline_policy,
+    pipeline_scanners,
+    pipeline_supply,
+    pipeline_workflows,
     pods,
     proxies,
     schema,
@@ -48,6 +54,8 @@ MUTATIONS = _named(
     for topic in (
         *(parse, schema, pods, graph, proxies, lifecycle),
         *(alerts_rules, alerts_delivery, alerts_monitors),
+        *(pipeline_workflows, pipeline_efficacy, pipeline_scanners),
+        *(pipeline_supply, pipeline_images, pipeline_policy),
     )
     for mutation in topic.MUTATIONS
 )

@@ -21,7 +21,8 @@ class Mutation:
     ``status``: what is to be said of it, ``warn`` where it only should be looked at. ``count``:
     how many of the occurrences are replaced, 0 for all. ``more``: further ``(file, old, new)``
     replacements that belong to the same mistake. ``add``: ``(file, text)`` of files that the
-    healthy release lacks; *file*, *old* and *new* may then be empty.
+    healthy release lacks; *file*, *old* and *new* may then be empty. ``remove``: files that are
+    missing.
     """
 
     check: str
@@ -32,11 +33,17 @@ class Mutation:
     status: str = "fail"
     more: tuple[tuple[str, str, str], ...] = ()
     add: tuple[tuple[str, str], ...] = ()
+    remove: tuple[str, ...] = ()
 
     @property
     def files(self) -> tuple[str, ...]:
         """The files that it changes or adds."""
-        changed = (self.file, *(file for file, _, _ in self.more), *(f for f, _ in self.add))
+        changed = (
+            self.file,
+            *(file for file, _, _ in self.more),
+            *(file for file, _ in self.add),
+            *self.remove,
+        )
         return tuple(dict.fromkeys(file for file in changed if file))
 
 
@@ -56,5 +63,8 @@ def broken_copy(mutation: Mutation, folder: Path) -> Path:
         if (copy / file).exists():
             msg = f"{file} is there already"
             raise StaleMutationError(msg)
+        (copy / file).parent.mkdir(parents=True, exist_ok=True)
         (copy / file).write_text(text, encoding="utf-8")
+    for file in mutation.remove:
+        (copy / file).unlink()
     return copy

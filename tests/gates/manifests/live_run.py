@@ -20,7 +20,8 @@ from golive_gates.manifests.observers.live import LiveObserver
 from golive_gates.manifests.settings import Settings
 from tests.gates.manifests import live_world as world
 from tests.gates.manifests.api_double import Cluster, kubeconfig, serving
-from tests.gates.manifests.snippets import manifests, said
+from tests.gates.manifests.snippets import manifests
+from tests.gates.saying import said
 from tests.gates.slo import doubles
 
 CHECKS = {c.spec.name: c for c in GATE.checks if c.spec.name.startswith("live-")}

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.gates.manifests.snippets import codes, judged, places
+from tests.gates.manifests.snippets import judged
+from tests.gates.saying import codes, places
 
 DEPLOYMENT = """
 apiVersion: apps/v1

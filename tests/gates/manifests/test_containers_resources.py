@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from golive.sources.kubernetes.quantities import quantity
-from tests.gates.manifests.snippets import codes, judged, places
+from tests.gates.manifests.snippets import judged
+from tests.gates.saying import codes, places
 
 POD = """
 apiVersion: v1

@@ -6,7 +6,8 @@ import pytest
 
 from golive.texts import catalogue
 from golive_gates.manifests import GATE
-from tests.gates.manifests.snippets import codes, judged, places
+from tests.gates.manifests.snippets import judged
+from tests.gates.saying import codes, places
 
 POD = """
 apiVersion: v1

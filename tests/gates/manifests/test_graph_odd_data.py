@@ -12,7 +12,8 @@ from golive.sources.kubernetes.objects import KubernetesObject
 from golive_gates.manifests import GATE
 from golive_gates.manifests.parts import Manifests
 from golive_gates.manifests.settings import Settings
-from tests.gates.manifests.snippets import CHECKS, EVIDENCE, said
+from tests.gates.manifests.snippets import CHECKS, EVIDENCE
+from tests.gates.saying import said
 
 OURS = (
     "disruption-budgets", "hpa-metrics", "hpa-replicas", "hpa-target", "ingress-backends",

@@ -8,7 +8,7 @@ from golive.api import Status
 from tests.gates.manifests import live_world as world
 from tests.gates.manifests.api_double import Cluster
 from tests.gates.manifests.live_run import every, observed
-from tests.gates.manifests.snippets import codes
+from tests.gates.saying import codes
 
 CRASHING = {
     "state": {"waiting": {"reason": "CrashLoopBackOff", "message": "back-off 5m0s"}},

@@ -17,7 +17,7 @@ from golive_gates.manifests.live import x509
 from tests.gates.manifests import live_world as world
 from tests.gates.manifests.api_double import Cluster, Json
 from tests.gates.manifests.live_run import judged, observed
-from tests.gates.manifests.snippets import codes
+from tests.gates.saying import codes
 
 Change = Callable[[Cluster], None]
 FAIL, OPEN, PASS = Status.FAIL, Status.INCONCLUSIVE, Status.PASS

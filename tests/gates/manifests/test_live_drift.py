@@ -20,7 +20,7 @@ from golive_gates.manifests.live.shapes import projected
 from tests.gates.manifests import live_world as world
 from tests.gates.manifests.api_double import Cluster
 from tests.gates.manifests.live_run import judged, observed
-from tests.gates.manifests.snippets import codes, places
+from tests.gates.saying import codes, places
 
 Change = Callable[[Cluster], None]
 

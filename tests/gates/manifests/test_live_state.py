@@ -15,7 +15,7 @@ from golive_gates.manifests.settings import Settings
 from tests.gates.manifests import live_world as world
 from tests.gates.manifests.api_double import Cluster
 from tests.gates.manifests.live_run import every, judged, observed
-from tests.gates.manifests.snippets import codes
+from tests.gates.saying import codes
 
 Change = Callable[[Cluster], None]
 FAIL, WARN, OPEN = Status.FAIL, Status.WARN, Status.INCONCLUSIVE

@@ -9,7 +9,8 @@ from golive.sources.tree import FileKind, SourceFile, SourceProblem
 from golive.texts import LANGUAGES, catalogue
 from golive_gates.manifests.parts import Manifests
 from golive_gates.manifests.settings import Settings
-from tests.gates.manifests.snippets import CHECKS, EVIDENCE, judged, said
+from tests.gates.manifests.snippets import CHECKS, EVIDENCE, judged
+from tests.gates.saying import said
 
 
 def test_objects_that_were_read_pass() -> None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from golive_gates.manifests.settings import Settings
-from tests.gates.manifests.snippets import codes, judged, places
+from tests.gates.manifests.snippets import judged
+from tests.gates.saying import codes, places
 
 POD = """
 apiVersion: v1

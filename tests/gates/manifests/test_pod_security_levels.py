@@ -10,7 +10,8 @@ from golive.sources.kubernetes.objects import KubernetesObject
 from golive.sources.kubernetes.pods import POD_PATHS, pod_of
 from golive_gates.manifests.pod_security.standards import assess
 from golive_gates.manifests.settings import Settings
-from tests.gates.manifests.snippets import codes, judged
+from tests.gates.manifests.snippets import judged
+from tests.gates.saying import codes
 
 SPEC = """
   securityContext: {runAsNonRoot: true, seccompProfile: {type: RuntimeDefault}}

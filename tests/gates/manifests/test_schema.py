@@ -10,7 +10,8 @@ from golive.sources.kubernetes.schema_formats import FORMATS
 from golive.texts import LANGUAGES, catalogue
 from golive_gates.manifests import GATE
 from golive_gates.manifests.settings import Settings
-from tests.gates.manifests.snippets import codes, judged, places
+from tests.gates.manifests.snippets import judged
+from tests.gates.saying import codes, places
 
 DEPLOYMENT = """
 apiVersion: apps/v1

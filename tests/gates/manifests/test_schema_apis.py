@@ -3,7 +3,8 @@ from __future__ import annotations
 import pytest
 
 from golive_gates.manifests.settings import Settings
-from tests.gates.manifests.snippets import codes, judged, places
+from tests.gates.manifests.snippets import judged
+from tests.gates.saying import codes, places
 
 HPA = "{apiVersion: autoscaling/v2beta2, kind: HorizontalPodAutoscaler, metadata: {name: a}}"
 CONFIG = "{apiVersion: v1, kind: ConfigMap, metadata: {name: a}}"

@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from tests.gates.manifests.snippets import codes, judged, places
+from tests.gates.manifests.snippets import judged
+from tests.gates.saying import codes, places
 
 MONITOR = """
 apiVersion: monitoring.coreos.com/v1

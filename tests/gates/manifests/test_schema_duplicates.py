@@ -4,7 +4,8 @@ from dataclasses import replace
 
 from golive.api import CheckResult, Observation
 from golive_gates.manifests.settings import Settings
-from tests.gates.manifests.snippets import CHECKS, codes, judged, manifests, said
+from tests.gates.manifests.snippets import CHECKS, judged, manifests
+from tests.gates.saying import codes, said
 
 
 def config(name: str, namespace: str = "", version: str = "v1") -> str:

@@ -24,7 +24,8 @@ from golive_gates.observability.metrics.exposition import Page, parse
 from golive_gates.observability.metrics.targets import target_labels
 from golive_gates.observability.parts import Alerting
 from golive_gates.observability.settings import Settings
-from tests.gates.observability.snippets import alerting, said
+from tests.gates.observability.snippets import alerting
+from tests.gates.saying import said
 
 CHECKS = {c.spec.name: c for c in GATE.checks}
 FILE = "metrics-api.txt"

@@ -32,7 +32,8 @@ from golive_gates.observability.observers.drill import DrillObserver
 from golive_gates.observability.observers.live_prometheus import LivePrometheusObserver
 from golive_gates.observability.parts import Alerting
 from golive_gates.observability.settings import Settings
-from tests.gates.observability.snippets import EVIDENCE, said
+from tests.gates.observability.snippets import EVIDENCE
+from tests.gates.saying import said
 from tests.gates.slo import doubles
 
 CHECKS = {c.spec.name: c for c in GATE.checks}

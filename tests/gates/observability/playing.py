@@ -22,7 +22,8 @@ from golive_gates.observability.parts import Alerting
 from golive_gates.observability.scenarios.parts import Behaviour
 from golive_gates.observability.settings import Settings
 from tests.gates.observability.exposing import MONITOR, exposed
-from tests.gates.observability.snippets import alerting, said
+from tests.gates.observability.snippets import alerting
+from tests.gates.saying import said
 
 CHECKS = {c.spec.name: c for c in GATE.checks}
 

@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from textwrap import dedent
 
-from golive.api import CheckResult, EvidenceRef, Location, Observation
+from golive.api import CheckResult, Location, Observation
 from golive.sources.reading import read_tree
 from golive.sources.tree import FileKind, SourceProblem
-from golive.texts import LANGUAGES, catalogue
 from golive_gates.observability import GATE
 from golive_gates.observability.parts import Alerting
 from golive_gates.observability.settings import Settings
+from tests.gates.saying import evidence, said
 
 CHECKS = {c.spec.name: c for c in GATE.checks}
-FILE = "alerting-files.json"
-EVIDENCE = EvidenceRef(FILE, FILE, "0" * 64, 1, "application/json")
+EVIDENCE = evidence("alerting-files.json")
 
 
 def judged(
@@ -30,8 +28,7 @@ def judged(
     """
     seen = Observation({"Alerting": alerting(*texts, problems=problems)})
     result = CHECKS[name].evaluate(seen, settings or Settings())
-    said(result)
-    return result
+    return said(result)
 
 
 def alerting(*texts: str, problems: int = 0) -> Alerting:
@@ -64,21 +61,3 @@ def alert(expr: str, *, name: str = "A", extra: str = "") -> str:
         f"alert: {name}\nexpr: {expr!r}\nfor: 5m\nlabels: {{severity: critical}}\n"
         "annotations: {summary: s, runbook_url: https://example.com/r}\n" + dedent(extra).strip()
     ).strip()
-
-
-def said(result: CheckResult) -> None:
-    """Raises unless both catalogues have reason, remedy, findings and facts of *result*."""
-    for lang in LANGUAGES:
-        texts = catalogue(GATE.package, lang)
-        assert texts.reason(result.reason, result.spec.id).strip()
-        assert texts.remedy(result.spec.id, result.reason).strip()
-        for finding in result.findings:
-            assert texts.reason(finding.reason, result.spec.id).strip()
-            assert texts.remedy(result.spec.id, finding.reason).strip()
-        names = [f.name for f in result.facts if re.fullmatch(r"[a-z_0-9]+", f.name)]
-        assert set(names) - set(texts.tables["facts"]) == set()
-
-
-def codes(result: CheckResult) -> list[str]:
-    """Codes of the findings, in their order."""
-    return [f.reason.code for f in result.findings]

@@ -18,7 +18,7 @@ from tests.gates.observability.playing import (
     soonest,
     without,
 )
-from tests.gates.observability.snippets import codes
+from tests.gates.saying import codes
 
 RATIO = GOOD["Errors"].partition(" and ")[0]
 

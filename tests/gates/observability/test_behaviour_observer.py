@@ -34,7 +34,8 @@ from tests.gates.observability.playing import (
     soonest,
     without,
 )
-from tests.gates.observability.snippets import alerting, codes, rules
+from tests.gates.observability.snippets import alerting, rules
+from tests.gates.saying import codes
 
 NOTHING = Unavailable(Reason("no-exposition"), kind="absent")
 CHECKS = ("promtool", "fires", "silent", "thresholds")

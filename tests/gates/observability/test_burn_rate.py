@@ -10,7 +10,8 @@ from golive_gates.observability.burn.slis import NoSli
 from golive_gates.observability.settings import Settings
 from tests.gates.observability.burning import generated, sli
 from tests.gates.observability.cases_burn import observed
-from tests.gates.observability.snippets import CHECKS, alert, alerting, codes, rules, said
+from tests.gates.observability.snippets import CHECKS, alert, alerting, rules
+from tests.gates.saying import codes, said
 
 SHARE = 'sum(rate(http_requests_total{code=~"5.."}[%s])) / sum(rate(http_requests_total[%s]))'
 FAST, SLOW = (SHARE % (w, w) for w in ("5m", "3d"))

@@ -15,7 +15,8 @@ from golive_gates.observability.parts import Alerting
 from golive_gates.observability.settings import Settings
 from tests.gates.manifests.objects import obj
 from tests.gates.observability.panels import dashboard, panel, variable
-from tests.gates.observability.snippets import CHECKS, codes, judged, said
+from tests.gates.observability.snippets import CHECKS, judged
+from tests.gates.saying import codes, said
 
 NAME = "dashboards"
 LOKI = {"type": "loki", "uid": "l"}

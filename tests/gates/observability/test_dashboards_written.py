@@ -14,7 +14,8 @@ from golive_gates.observability.settings import Settings
 from tests.gates.observability.burning import EVERY_KIND, ROLES
 from tests.gates.observability.exposing import exposed
 from tests.gates.observability.panels import dashboard, panel
-from tests.gates.observability.snippets import CHECKS, alerting, codes, judged, rules, said
+from tests.gates.observability.snippets import CHECKS, alerting, judged, rules
+from tests.gates.saying import codes, said
 
 PAGE = """
     # TYPE http_requests_total counter

@@ -25,7 +25,8 @@ from golive_gates.observability.parts import Alerting
 from golive_gates.observability.routing.second_opinion import Amtool
 from golive_gates.observability.settings import Settings
 from tests.gates.observability.delivery import configuration, severe
-from tests.gates.observability.snippets import CHECKS, codes, rules, said
+from tests.gates.observability.snippets import CHECKS, rules
+from tests.gates.saying import codes, said
 
 PAGE = "{matchers: ['severity=\"critical\"'], receiver: page}"
 GOOD = configuration(PAGE, "{matchers: ['team=~\"a b|q\"'], receiver: team}")

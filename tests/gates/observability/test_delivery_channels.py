@@ -8,7 +8,8 @@ from golive.api import CheckResult, Observation, Reason, Unavailable
 from golive_gates.observability.routing.asked import Asked, Channels
 from golive_gates.observability.settings import Settings
 from tests.gates.observability.delivery import configuration, severe
-from tests.gates.observability.snippets import CHECKS, alerting, codes, rules, said
+from tests.gates.observability.snippets import CHECKS, alerting, rules
+from tests.gates.saying import codes, said
 
 PAGE = "{matchers: ['severity=\"critical\"'], receiver: page}"
 ALERTS = rules(severe("critical"), severe("warning", name="B"))

@@ -9,7 +9,8 @@ import pytest
 from golive_gates.observability.routing.found import configs_of
 from golive_gates.observability.routing.tree import deliveries
 from tests.gates.observability.delivery import configuration, severe
-from tests.gates.observability.snippets import alerting, codes, judged, rules
+from tests.gates.observability.snippets import alerting, judged, rules
+from tests.gates.saying import codes
 
 CONFIG = """
 apiVersion: monitoring.coreos.com/v1alpha1

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from tests.gates.observability.delivery import SLACK, configuration, delivered, severe
-from tests.gates.observability.snippets import codes, judged, rules
+from tests.gates.observability.snippets import judged, rules
+from tests.gates.saying import codes
 
 PAGE = "{matchers: ['severity=\"critical\"'], receiver: page}"
 EMPTY = "- name: on-call"

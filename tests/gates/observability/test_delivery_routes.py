@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from tests.gates.observability.delivery import configuration, delivered, severe
-from tests.gates.observability.snippets import alert, codes, judged, rules
+from tests.gates.observability.snippets import alert, judged, rules
+from tests.gates.saying import codes
 
 PAGE = "{matchers: ['severity=\"critical\"'], receiver: page}"
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from tests.gates.observability.delivery import configuration, delivered, severe
-from tests.gates.observability.snippets import codes, judged
+from tests.gates.observability.snippets import judged
+from tests.gates.saying import codes
 
 PAGE = "{matchers: ['severity=\"critical\"'], receiver: page}"
 SLO = ", slo: errors, service: web"

@@ -15,7 +15,8 @@ from golive.api import Observation, Prometheus, Unavailable
 from golive_gates.observability.live.parts import LivePrometheus
 from golive_gates.observability.observers import live_prometheus as observer
 from tests.gates.observability import live_run as run
-from tests.gates.observability.snippets import alert, codes, rules
+from tests.gates.observability.snippets import alert, rules
+from tests.gates.saying import codes
 from tests.gates.slo import doubles as d
 
 NOW = 1_800_000_000.0

@@ -16,7 +16,8 @@ from golive_gates.observability.live.subjects import subjects_of
 from golive_gates.observability.observers.drill import labels_of
 from tests.gates.observability import cases_live as cases
 from tests.gates.observability import live_run as run
-from tests.gates.observability.snippets import alert, alerting, codes, rules
+from tests.gates.observability.snippets import alert, alerting, rules
+from tests.gates.saying import codes
 
 NOTHING = Unavailable(Reason("core.needs-prometheus"), kind="absent")
 

@@ -12,7 +12,8 @@ from golive_gates.observability.settings import Settings
 from tests.gates.observability import live_run as run
 from tests.gates.observability import programs
 from tests.gates.observability.live_exposed import exposed
-from tests.gates.observability.snippets import alert, codes, rules
+from tests.gates.observability.snippets import alert, rules
+from tests.gates.saying import codes
 
 FAILING = alert("up + on() up > 0", name="Failing")
 

@@ -7,7 +7,8 @@ import pytest
 from golive.api import Status
 from golive.model import CheckResult
 from tests.gates.observability.exposing import judged_metrics
-from tests.gates.observability.snippets import alert, codes, rules
+from tests.gates.observability.snippets import alert, rules
+from tests.gates.saying import codes
 
 
 def histogram(name: str, *bounds: str, labels: str = "") -> str:

@@ -14,7 +14,8 @@ from golive_demo.broken_release import RELEASE
 from golive_gates.observability.metrics.exposed import Exposed
 from golive_gates.observability.parts import Alerting
 from tests.gates.observability.exposing import demo_pages, exposed, judged_metrics
-from tests.gates.observability.snippets import EVIDENCE, codes
+from tests.gates.observability.snippets import EVIDENCE
+from tests.gates.saying import codes
 
 PROMETHEUS = ("rules.yml", "prometheusrule.yaml", "servicemonitor.yaml")
 

@@ -10,7 +10,7 @@ from golive_gates.observability.metrics.exposed import Exposed, Exposure, Troubl
 from golive_gates.observability.metrics.inventory import Source
 from golive_gates.observability.settings import Settings
 from tests.gates.observability.exposing import CHECKS, EVIDENCE, demo_pages, exposed
-from tests.gates.observability.snippets import codes, said
+from tests.gates.saying import codes, said
 
 
 def judged(part: Exposed | Unavailable) -> CheckResult:

@@ -7,7 +7,8 @@ import pytest
 from golive.api import EvidenceLevel, Status
 from golive.model import CheckResult
 from tests.gates.observability.exposing import exposed, judged_metrics
-from tests.gates.observability.snippets import alert, alerting, codes, rules
+from tests.gates.observability.snippets import alert, alerting, rules
+from tests.gates.saying import codes
 
 PAGE = """
     # TYPE http_requests_total counter

@@ -14,7 +14,8 @@ from golive.sources.kubernetes.objects import KubernetesObject
 from golive.sources.tree import FileKind, PlainDocument
 from golive_gates.observability.parts import Alerting
 from golive_gates.observability.settings import Settings
-from tests.gates.observability.snippets import CHECKS, EVIDENCE, said
+from tests.gates.observability.snippets import CHECKS, EVIDENCE
+from tests.gates.saying import said
 
 OURS = ("monitor-targets", "scrape-interval", "monitor-selectors", "dashboards")
 KEYS = (

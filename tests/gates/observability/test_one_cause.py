@@ -12,7 +12,8 @@ from golive_gates.observability.settings import Settings
 from tests.gates.observability import cases_live as cases
 from tests.gates.observability.delivery import configuration, severe
 from tests.gates.observability.exposing import MONITOR, exposed
-from tests.gates.observability.snippets import CHECKS, alert, alerting, rules, said
+from tests.gates.observability.snippets import CHECKS, alert, alerting, rules
+from tests.gates.saying import said
 
 PAGE = '# TYPE requests_total counter\nrequests_total{code="200"} 1\n'
 WRONG = 'rate(requests_total{status=~"5.."}[5m]) > 1'

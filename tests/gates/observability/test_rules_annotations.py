@@ -7,7 +7,8 @@ import json
 import pytest
 
 from golive_gates.observability.settings import Settings
-from tests.gates.observability.snippets import codes, judged, rules
+from tests.gates.observability.snippets import judged, rules
+from tests.gates.saying import codes
 
 EXPR = "sum by (job) (rate(x_total[5m])) > 1"
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.gates.observability.snippets import alert, codes, judged, rules
+from tests.gates.observability.snippets import alert, judged, rules
+from tests.gates.saying import codes
 
 
 @pytest.mark.parametrize(

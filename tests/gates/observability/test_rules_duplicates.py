@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from tests.gates.observability.snippets import alert, codes, judged, rules
+from tests.gates.observability.snippets import alert, judged, rules
+from tests.gates.saying import codes
 
 
 def found(*texts: str) -> list[str]:

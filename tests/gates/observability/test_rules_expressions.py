@@ -6,7 +6,8 @@ import pytest
 
 from golive_gates.observability.rules import promql
 from golive_gates.observability.settings import Settings
-from tests.gates.observability.snippets import alert, codes, judged, rules
+from tests.gates.observability.snippets import alert, judged, rules
+from tests.gates.saying import codes
 
 
 def found(expr: str, version: str | None = None) -> tuple[str, list[str]]:

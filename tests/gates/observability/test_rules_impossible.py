@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.gates.observability.snippets import alert, codes, judged, rules
+from tests.gates.observability.snippets import alert, judged, rules
+from tests.gates.saying import codes
 
 RATIO = 'sum(rate(r_total{code=~"5.."}[5m])) / sum(rate(r_total[5m]))'
 BY_CODE = "sum by (job, code) (rate(r_total[5m]))"

@@ -18,7 +18,8 @@ from golive_gates.observability.rules import promql
 from golive_gates.observability.rules.output_labels import outputs
 from golive_gates.observability.rules.templates import template
 from golive_gates.observability.settings import Settings
-from tests.gates.observability.snippets import CHECKS, EVIDENCE, codes, judged, said
+from tests.gates.observability.snippets import CHECKS, EVIDENCE, judged
+from tests.gates.saying import codes, said
 
 OURS = (
     "parse", "rule-fields", "expressions", "annotations", "severity", "pending-period",

@@ -13,15 +13,8 @@ from golive_gates.observability.files import GATE
 from golive_gates.observability.looking import rules_of
 from golive_gates.observability.parts import Alerting
 from golive_gates.observability.settings import Settings
-from tests.gates.observability.snippets import (
-    CHECKS,
-    alert,
-    alerting,
-    codes,
-    judged,
-    rules,
-    said,
-)
+from tests.gates.observability.snippets import CHECKS, alert, alerting, judged, rules
+from tests.gates.saying import codes, said
 
 
 def parsed(folder: Path, **files: str) -> CheckResult:

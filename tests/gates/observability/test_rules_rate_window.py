@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from golive_gates.observability.settings import Settings
-from tests.gates.observability.snippets import alert, codes, judged, rules
+from tests.gates.observability.snippets import alert, judged, rules
+from tests.gates.saying import codes
 
 
 def found(expr: str, *others: str, interval: str = "30s", scrape: float = 30.0) -> list[str]:

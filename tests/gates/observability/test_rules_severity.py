@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from golive_gates.observability.settings import Settings
-from tests.gates.observability.snippets import codes, judged, rules
+from tests.gates.observability.snippets import judged, rules
+from tests.gates.saying import codes
 
 
 def severity(labels: str, expr: str = "up == 0", settings: Settings | None = None) -> list[str]:

@@ -14,7 +14,8 @@ from golive_gates.streaming.configured.parts import Configured
 from golive_gates.streaming.configured.routes import routes_of
 from golive_gates.streaming.configured.wanted import Wanted
 from golive_gates.streaming.settings import Settings
-from tests.gates.streaming.wording import CHECKS, said
+from tests.gates.saying import said
+from tests.gates.streaming.wording import CHECKS
 
 FILE = "configured-files.json"
 EVIDENCE = EvidenceRef(FILE, FILE, "0" * 64, 1, "application/json")
@@ -167,8 +168,3 @@ def judged(
     result = CHECKS[name].evaluate(Observation({"Configured": part}), settings or Settings())
     said(result)
     return result
-
-
-def codes(result: CheckResult) -> list[str]:
-    """Codes of the findings, in their order."""
-    return [finding.reason.code for finding in result.findings]

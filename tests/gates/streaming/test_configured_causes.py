@@ -8,7 +8,8 @@ from golive.api import Location, Observation, Status
 from golive.sources.tree import FileKind, SourceProblem
 from golive_gates.streaming.configured.parts import Configured
 from golive_gates.streaming.settings import Settings
-from tests.gates.streaming.releases import EVIDENCE, codes, configured, judged
+from tests.gates.saying import codes, said
+from tests.gates.streaming.releases import EVIDENCE, configured, judged
 from tests.gates.streaming.test_configured_ingress import OLD, ingress
 from tests.gates.streaming.test_configured_proxies import (
     BUFFERING,
@@ -27,7 +28,7 @@ from tests.gates.streaming.test_configured_proxies import (
     conf,
     rule,
 )
-from tests.gates.streaming.wording import CHECKS, said
+from tests.gates.streaming.wording import CHECKS
 
 MARK = f'{OLD}canary: "true"'
 WEIGHT = f'{OLD}canary-weight: "10"'

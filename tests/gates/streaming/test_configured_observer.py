@@ -30,9 +30,9 @@ from golive_gates.streaming.configured.routes import routes_of
 from golive_gates.streaming.configured.wanted import Wanted
 from golive_gates.streaming.observers.configured import ConfiguredObserver, wanted
 from golive_gates.streaming.settings import Settings
+from tests.gates.saying import said
 from tests.gates.streaming import run as r
 from tests.gates.streaming.releases import EVIDENCE
-from tests.gates.streaming.wording import said
 
 pytestmark = pytest.mark.anyio
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from golive.api import Status
-from tests.gates.streaming.releases import codes, judged
+from tests.gates.saying import codes
+from tests.gates.streaming.releases import judged
 from tests.gates.streaming.test_configured_ingress import NEW, OLD, controller, ingress
 
 PASS, WARN, FAIL, OPEN = Status.PASS, Status.WARN, Status.FAIL, Status.INCONCLUSIVE

@@ -9,7 +9,8 @@ from golive_gates.streaming.configured.parts import ANNOTATION, DEFAULT, Route
 from golive_gates.streaming.configured.routes import routes_of
 from golive_gates.streaming.configured.wanted import Wanted
 from golive_gates.streaming.settings import Settings
-from tests.gates.streaming.releases import codes, configured, judged, service
+from tests.gates.saying import codes
+from tests.gates.streaming.releases import configured, judged, service
 from tests.gates.streaming.test_configured_causes import MARK
 from tests.gates.streaming.test_configured_ingress import NEW, OLD, controller, ingress
 from tests.gates.streaming.test_configured_proxies import (

@@ -6,7 +6,8 @@ import pytest
 
 from golive.api import Status
 from golive_gates.streaming.settings import Settings
-from tests.gates.streaming.releases import NGINX, codes, front, judged, service
+from tests.gates.saying import codes
+from tests.gates.streaming.releases import NGINX, front, judged, service
 
 CHECK = "drain-chain"
 

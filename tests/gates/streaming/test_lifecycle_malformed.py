@@ -14,8 +14,9 @@ from hypothesis import strategies as st
 from golive.api import Observation
 from golive_gates.streaming.configured.parts import Configured
 from golive_gates.streaming.settings import Settings
+from tests.gates.saying import said
 from tests.gates.streaming.releases import configured, front, hpa, service
-from tests.gates.streaming.wording import CHECKS, said
+from tests.gates.streaming.wording import CHECKS
 
 NAMES = (
     "heartbeat-margin",

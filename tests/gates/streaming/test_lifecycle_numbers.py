@@ -8,16 +8,8 @@ import pytest
 
 from golive.api import Observation, Status
 from golive_gates.streaming.settings import Settings
-from tests.gates.streaming.releases import (
-    NGINX,
-    codes,
-    configured,
-    front,
-    gateway,
-    hpa,
-    judged,
-    service,
-)
+from tests.gates.saying import codes
+from tests.gates.streaming.releases import NGINX, configured, front, gateway, hpa, judged, service
 from tests.gates.streaming.wording import CHECKS
 
 ROOM, SCALING = "connection-capacity", "autoscaling"

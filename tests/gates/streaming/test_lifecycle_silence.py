@@ -6,15 +6,8 @@ import pytest
 
 from golive.api import Status
 from golive_gates.streaming.settings import Settings
-from tests.gates.streaming.releases import (
-    NGINX,
-    codes,
-    config_map,
-    front,
-    gateway,
-    judged,
-    service,
-)
+from tests.gates.saying import codes
+from tests.gates.streaming.releases import NGINX, config_map, front, gateway, judged, service
 
 BEAT, RELOAD, ORDER = "heartbeat-margin", "worker-shutdown", "keep-alive-order"
 NO_NGINX = service() + gateway("service")

@@ -8,44 +8,22 @@ Remedy: mend what the findings name; render templates first.
 
 from __future__ import annotations
 
-from golive.api import (
-    Check,
-    CheckResult,
-    CheckSpec,
-    EvidenceLevel,
-    Finding,
-    Observation,
-    Reason,
-    Status,
-)
-from golive.inspecting import Inspection, concluded
-from golive.sources.tree import SourceProblem
+from golive.api import Check, CheckResult, CheckSpec, EvidenceLevel, Observation
+from golive.inspecting import Inspection, concluded, unread_finding
 from golive_gates.manifests.parts import Manifests
 from golive_gates.manifests.settings import Settings
 
 SPEC = CheckSpec("manifests.parse", needs=EvidenceLevel.STATIC)
-OURS = frozenset({"renderer-missing", "renderer-failed", "too-large", "unreadable"})
-"""Problems that may be golive's or this machine's: they prove nothing against the release."""
 
 
 def judge(observation: Observation, settings: Settings) -> CheckResult:
     """Whatever could not be read is a finding."""
     del settings
     part = observation.require(Manifests)
-    findings = tuple(_finding(p) for p in part.problems)
+    findings = tuple(unread_finding(p) for p in part.problems)
     # An empty List, a library chart: read well, and nothing that could be judged.
     read = len(part.files) if part.objects else 0
     return concluded(SPEC, Inspection(read, findings, evidence=part.evidence))
-
-
-def _finding(problem: SourceProblem) -> Finding:
-    detail = f"{problem.message} ({problem.hint})" if problem.hint else problem.message
-    return Finding(
-        problem.location.path,
-        Reason(problem.code, {"detail": detail}),
-        problem.location,
-        Status.INCONCLUSIVE if problem.code in OURS else None,
-    )
 
 
 CHECK = Check(SPEC, (Manifests,), judge)

@@ -7,25 +7,13 @@ gate do not pass while something is unread. Remedy: mend what the findings name.
 
 from __future__ import annotations
 
-from golive.api import (
-    Check,
-    CheckResult,
-    CheckSpec,
-    EvidenceLevel,
-    Finding,
-    Observation,
-    Reason,
-    Status,
-)
-from golive.inspecting import Inspection, concluded
-from golive.sources.tree import SourceProblem
+from golive.api import Check, CheckResult, CheckSpec, EvidenceLevel, Observation
+from golive.inspecting import Inspection, concluded, unread_finding
 from golive_gates.observability.looking import MANIFESTS_CHECK, OWN_KINDS
 from golive_gates.observability.parts import Alerting
 from golive_gates.observability.settings import Settings
 
 SPEC = CheckSpec("observability.parse", needs=EvidenceLevel.STATIC)
-OURS = frozenset({"renderer-missing", "renderer-failed", "too-large", "unreadable"})
-"""Problems that may be golive's or this machine's: they prove nothing against the release."""
 
 
 def judge(observation: Observation, settings: Settings) -> CheckResult:
@@ -33,21 +21,11 @@ def judge(observation: Observation, settings: Settings) -> CheckResult:
     del settings
     part = observation.require(Alerting)
     own = [p for p in part.problems if p.kind in OWN_KINDS]
-    findings = tuple(_finding(p) for p in own)
+    findings = tuple(unread_finding(p) for p in own)
     # What other files hold is left open; the gate that they belong to says why.
     others = len(part.problems) - len(own)
     return concluded(
         SPEC, Inspection(len(part.documents), findings, others, MANIFESTS_CHECK, part.evidence)
-    )
-
-
-def _finding(problem: SourceProblem) -> Finding:
-    detail = f"{problem.message} ({problem.hint})" if problem.hint else problem.message
-    return Finding(
-        problem.location.path,
-        Reason(problem.code, {"detail": detail}),
-        problem.location,
-        Status.INCONCLUSIVE if problem.code in OURS else None,
     )
 
 

@@ -1,0 +1,1 @@
+"""Checks of gate `pipeline`, one a file."""

@@ -1,0 +1,1 @@
+"""Pipelines as data: workflows, jobs, steps, and how they hang together."""
