@@ -115,6 +115,32 @@ def concluded(spec: CheckSpec, seen: Inspection) -> CheckResult:
     )
 
 
+def concluded_as(
+    spec: CheckSpec, seen: Inspection, undecided: Reason | None, blocked_by: str = ""
+) -> CheckResult:
+    """As :func:`concluded`, with a reason of the caller's for what could not be decided.
+
+    ``undecided``: ``None`` where everything was. ``blocked_by``: the check that reports its cause.
+    """
+    if undecided is None or any(_weight(f) is Status.FAIL for f in seen.findings):
+        return concluded(spec, seen)
+    return spec.inconclusive(
+        undecided,
+        evidence=seen.evidence,
+        facts=seen.facts,
+        findings=tuple(seen.findings),
+        blocked_by=blocked_by or None,
+    )
+
+
+def live_undecided(findings: Sequence[Finding]) -> Reason | None:
+    """Why *findings* about what runs leave a claim open; the gate has the sentence."""
+    left = [f for f in findings if f.status is Status.INCONCLUSIVE]
+    if not left:
+        return None
+    return Reason("live-undecided", {"count": len(left), "subject": left[0].subject})
+
+
 NOT_THEIRS = frozenset({"renderer-missing", "renderer-failed", "too-large", "unreadable"})
 """Problems that may be golive's or this machine's: they prove nothing against the release."""
 

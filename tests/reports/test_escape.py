@@ -31,7 +31,7 @@ def bare(text: str) -> str:
     return re.sub(r"[\s`]", "", text)
 
 
-@settings(max_examples=600, deadline=None)
+@settings(max_examples=600)
 @given(NASTY)
 @example("`" * 3)
 @example("a`b``c` `|` ``|`")
@@ -56,7 +56,7 @@ def test_escaped_text_is_one_paragraph_of_itself(text: str) -> None:
             assert not re.search(r"(?i)https?://\w|www\.[a-z0-9]|@[a-z0-9]", token.content)
 
 
-@settings(max_examples=600, deadline=None)
+@settings(max_examples=600)
 @given(NASTY)
 @example("a|b`c|")
 @example("\\|")
@@ -73,7 +73,7 @@ def test_code_is_code_and_pipes(text: str) -> None:
         ).replace("–", "")
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.lists(st.tuples(NASTY, NASTY, NASTY), min_size=1, max_size=4))
 def test_tables_keep_their_shape(rows: list[tuple[str, str, str]]) -> None:
     head = (escape("가"), escape("나"), escape("다"))
@@ -91,7 +91,7 @@ def cells(tokens: list[Token]) -> int:
     return sum(t.type in ("th_open", "td_open") for t in tokens)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.lists(NASTY, max_size=5))
 def test_a_literal_block_ends_where_it_ends(lines: list[str]) -> None:
     text = "\n".join([*fenced(lines), "after"])
@@ -104,7 +104,7 @@ def test_a_literal_block_ends_where_it_ends(lines: list[str]) -> None:
     ]
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(NASTY, NASTY)
 def test_links_lead_only_to_files_beside_the_report(title: str, path: str) -> None:
     for token in PARSER.parse(link("제목 " + title, path)):
@@ -119,7 +119,7 @@ def test_other_addresses_are_shown_not_linked(path: str) -> None:
     assert "](" not in link("제목", path)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(NASTY)
 @example(factory.HOSTILE)
 @example("x\n\n# y")

@@ -90,7 +90,7 @@ def test_nothing_to_check_is_an_error_and_a_low_severity_is_skipped() -> None:
     assert verdicts(factory.below())["manifests.labels"] == "skipped"
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.text(st.characters(), max_size=30))
 def test_no_text_of_a_stranger_breaks_the_document(text: str) -> None:
     assert len(list(parsed(factory.hostile(text)).iter("testcase"))) == 4

@@ -138,7 +138,7 @@ def test_nothing_in_it_acts_on_a_terminal(make: Callable[[], LintRecord], lang: 
     assert not UNSAFE.search(render(make(), LintOptions(lang)))
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.text(st.characters(), max_size=30))
 def test_a_strangers_text_adds_no_line(text: str) -> None:
     found = render(factory.hostile("x" + text), ENGLISH)

@@ -258,7 +258,7 @@ def runs(draw: st.DrawFn) -> Run:
     )
 
 
-@settings(deadline=None, max_examples=150)
+@settings(max_examples=150)
 @given(runs())
 def test_no_gate_is_called_more_than_it_is(run: Run) -> None:
     text = render(run, OPTIONS["ko"])

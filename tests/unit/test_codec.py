@@ -11,7 +11,7 @@ from datetime import UTC, date, datetime, timedelta, timezone
 from typing import Any, Literal
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from golive.codec import CodecError, decode, encode
@@ -146,7 +146,6 @@ def through_json(value: object) -> object:
 
 
 @given(everything)
-@settings(deadline=None)
 def test_every_kind_of_annotation_comes_back(value: Everything) -> None:
     outer = dataclasses.replace(value, inner=value)
     back = decode(Everything, through_json(outer))
@@ -157,13 +156,11 @@ def test_every_kind_of_annotation_comes_back(value: Everything) -> None:
 
 
 @given(results)
-@settings(deadline=None)
 def test_results_come_back(value: CheckResult) -> None:
     assert decode(CheckResult, through_json(value)) == value
 
 
 @given(configs)
-@settings(deadline=None)
 def test_configurations_come_back(value: Config) -> None:
     assert decode(Config, through_json(value)) == value
 

@@ -11,7 +11,7 @@ import urllib.parse
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from golive.secrets import MIN_LENGTH, Redactor, Secret, SecretError, resolve
@@ -99,7 +99,6 @@ printable = st.characters(codec="utf-8").filter(lambda char: ord(char) >= 0x20 a
 
 
 @given(st.text(printable, min_size=MIN_LENGTH))
-@settings(deadline=None)
 def test_every_encoding_of_a_secret_is_found(value: str) -> None:
     redact = Redactor([value])
     for encoded in encodings(value):

@@ -13,7 +13,7 @@ from golive.model import EvidenceLevel, Status
 from golive.record import CheckRecord, Decision, Execution, GateRecord, Run
 from golive.verdict import GateLabel, decide, gate_label, sound_status
 
-many = settings(max_examples=250, deadline=None)
+many = settings(max_examples=250)
 
 RANK = [Decision.GO, Decision.CONDITIONAL, Decision.INCONCLUSIVE, Decision.NO_GO]
 LADDER = [

@@ -66,7 +66,7 @@ KINDS = (
 
 
 @given(spec=PARTS, containers=st.lists(PARTS, max_size=2), top=PARTS)
-@trying(max_examples=60, suppress_health_check=[HealthCheck.too_slow], deadline=None)
+@trying(max_examples=60, suppress_health_check=[HealthCheck.too_slow])
 def test_no_data_makes_a_judge_crash(
     spec: dict[str, object], containers: list[object], top: dict[str, object]
 ) -> None:

@@ -67,7 +67,7 @@ TYPES = (
 
 
 @given(spec=PARTS, pod=PARTS, container=PARTS, ref=PARTS)
-@trying(max_examples=100, suppress_health_check=list(HealthCheck), deadline=None)
+@trying(max_examples=100, suppress_health_check=list(HealthCheck))
 def test_no_data_makes_a_judge_crash(
     spec: dict[str, object],
     pod: dict[str, object],

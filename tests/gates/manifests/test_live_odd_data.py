@@ -56,7 +56,7 @@ def looked(items: list[Any]) -> Live:
     return seeing.with_objects(replace(bare, tls=tls), answers, objects, ())
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.lists(OBJECT, max_size=3))
 def test_any_answer_is_read_recorded_and_judged(items: list[Any]) -> None:
     named = [{**i, "metadata": {"name": "web"}} for i in items]

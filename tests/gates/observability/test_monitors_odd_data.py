@@ -71,7 +71,7 @@ def test_every_check_of_this_file_exists(name: str) -> None:
     assert name in CHECKS
 
 
-@trying(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@trying(max_examples=150, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(objects(), max_size=6), st.lists(dashboards(), max_size=2))
 def test_no_judge_crashes(held: list[KubernetesObject], drawn: list[PlainDocument]) -> None:
     part = Alerting((), tuple(drawn), tuple(held), (), (EVIDENCE,))

@@ -53,7 +53,7 @@ def check_all(part: Alerting) -> None:
 
 
 @given(rule=MAPPINGS, group=MAPPINGS, top=MAPPINGS, other=TREES)
-@trying(max_examples=150, suppress_health_check=list(HealthCheck), deadline=None)
+@trying(max_examples=150, suppress_health_check=list(HealthCheck))
 def test_no_data_makes_a_judge_crash(
     rule: dict[str, Any], group: dict[str, Any], top: dict[str, Any], other: object
 ) -> None:
@@ -100,7 +100,7 @@ WORDS = st.sampled_from(
 
 
 @given(words=st.lists(WORDS, max_size=14))
-@trying(max_examples=400, deadline=None)
+@trying(max_examples=400)
 def test_no_expression_makes_a_judge_crash(words: list[str]) -> None:
     expr = " ".join(words)
     rule = {"alert": "A", "expr": expr, "annotations": {"summary": "{{ $labels.a }}"}}
@@ -121,7 +121,7 @@ EXPRESSIONS = st.recursive(
 
 
 @given(expr=EXPRESSIONS)
-@trying(max_examples=200, deadline=None)
+@trying(max_examples=200)
 def test_every_expression_has_labels_and_levels(expr: str) -> None:
     tree = promql.parse(expr)
     if not isinstance(tree, promql.Refused):
@@ -134,7 +134,7 @@ def depth(node: Any) -> int:
 
 
 @given(text=st.text("{}$.-\"`' \nabflvx|:=()/*", max_size=30))
-@trying(max_examples=400, deadline=None)
+@trying(max_examples=400)
 def test_no_template_makes_its_reader_crash(text: str) -> None:
     template("{{" + text)
     template(text + "}}")

@@ -225,14 +225,14 @@ SCHEMAS = st.recursive(
 )
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=300, suppress_health_check=[HealthCheck.too_slow])
 @given(SCHEMAS, JSON)
 def test_no_schema_breaks_the_comparison(schema: object, body: object) -> None:
     with contextlib.suppress(Unusable):
         assert isinstance(drifts(schema, body), list)
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=300, suppress_health_check=[HealthCheck.too_slow])
 @given(st.data())
 def test_no_document_breaks_the_comparison(data: st.DataObject) -> None:
     whole = document({"type": "object"}, servers=[{"url": "http://h/x"}], components={})

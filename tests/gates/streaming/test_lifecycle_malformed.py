@@ -56,7 +56,7 @@ def _places(data: Any, path: tuple[str | int, ...] = ()) -> Iterator[tuple[str |
 
 
 @given(data=st.data())
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_any_value_at_any_place(part: Configured, data: st.DataObject) -> None:
     index = data.draw(st.integers(0, len(part.objects) - 1))
     mutated = copy.deepcopy(dict(part.objects[index].data))

@@ -69,7 +69,7 @@ def refused(read: Callable[[], object]) -> list[Location]:
 
 
 @given(st.randoms(use_true_random=False), st.integers(1, 4))
-@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_a_mutated_configuration_loads_or_says_why(
     tmp_path: Path, rng: random.Random, count: int
 ) -> None:
@@ -83,7 +83,6 @@ def test_a_mutated_configuration_loads_or_says_why(
 
 
 @given(st.randoms(use_true_random=False), st.integers(1, 3))
-@settings(deadline=None)
 def test_a_mutated_openslo_file_loads_or_says_why(rng: random.Random, count: int) -> None:
     source = (FOLDER / "openslo.yaml").read_bytes()
     documents = [

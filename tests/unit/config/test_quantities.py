@@ -6,7 +6,7 @@ import contextlib
 from collections.abc import Callable
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from golive.config import quantities as q
@@ -193,7 +193,6 @@ def test_other_forms(check: Callable[[object], str], good: str, bad: str) -> Non
 
 
 @given(st.one_of(st.text(), st.integers(), st.floats(), st.none(), st.booleans()))
-@settings(deadline=None)
 def test_readers_refuse_with_their_own_error_only(value: object) -> None:
     for read in (q.parse_duration, q.parse_ratio, q.parse_objective, q.check_url, q.check_host):
         with contextlib.suppress(q.QuantityError):

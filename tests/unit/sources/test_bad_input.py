@@ -134,9 +134,7 @@ PIECES = [
     st.sampled_from(["a.yaml", "a.json", "a.conf", "Chart.yaml", "kustomization.yaml"]),
     st.sampled_from([None, FileKind.KUBERNETES, FileKind.RULES]),
 )
-@settings(
-    deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=300
-)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=300)
 def test_any_file_gives_objects_or_placed_problems(
     tmp_path: Path, content: bytes, name: str, expected: FileKind | None
 ) -> None:

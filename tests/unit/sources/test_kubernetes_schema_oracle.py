@@ -55,7 +55,7 @@ def places(data: Any, path: tuple[str | int, ...] = ()) -> Iterator[tuple[str | 
 PLACES = [list(places(data)) for data in BUILTIN]
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.data())
 def test_mutated_objects_get_the_same_verdict(draw: st.DataObject) -> None:
     number = draw.draw(st.integers(0, len(BUILTIN) - 1))

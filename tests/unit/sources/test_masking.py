@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from golive.sources.credentials import is_masked, mask_text, names_credential
@@ -224,7 +224,6 @@ values: st.SearchStrategy[Any] = st.recursive(
     st.sampled_from(["Secret", "ConfigMap", "Pod", "Other"]),
     st.booleans(),
 )
-@settings(deadline=None)
 def test_the_shape_stays_and_nothing_is_changed_in_place(
     data: dict[str, Any], kind: str, deep: bool
 ) -> None:

@@ -53,7 +53,7 @@ def test_a_repeated_key_tells_the_line_of_the_first_after_merges() -> None:
 
 
 @given(fragments)
-@settings(deadline=None, max_examples=300)
+@settings(max_examples=300)
 def test_lines_alone_are_those_of_the_places(source: str) -> None:
     whole = list(chunks(source, "f", Limits(), Dialect.GO))
     lean = list(chunks(source, "f", Limits(), Dialect.GO, detailed=False))

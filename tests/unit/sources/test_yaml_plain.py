@@ -42,7 +42,7 @@ def parsed(text: str, dialect: Dialect) -> tuple[object, list[Any]]:
     return found.data, [place.line for place in found.places]
 
 
-@settings(max_examples=600, deadline=None)
+@settings(max_examples=600)
 @given(texts, st.sampled_from(Dialect))
 @example("a:\n- b: 1\n  c:\n- d\ne: |\n  x\n\n   y\n\nf: 1", Dialect.GO)
 @example("a: |\n  x", Dialect.GO)

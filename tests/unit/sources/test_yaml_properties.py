@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from golive.sources.yaml import Dialect, Document, YamlProblem, load, load_documents
@@ -52,13 +52,11 @@ fragments = st.lists(st.sampled_from(pieces), max_size=40).map("".join)
 
 
 @given(trees)
-@settings(deadline=None)
 def test_json_reads_back_as_itself(value: object) -> None:
     assert load(json.dumps(value, ensure_ascii=False), "f").data == value
 
 
 @given(st.one_of(st.text(), st.binary(), fragments), st.sampled_from(Dialect))
-@settings(deadline=None)
 def test_any_input_gives_documents_or_placed_problems(
     source: str | bytes, dialect: Dialect
 ) -> None:
@@ -75,7 +73,6 @@ def test_any_input_gives_documents_or_placed_problems(
 
 
 @given(trees)
-@settings(deadline=None)
 def test_every_scalar_has_its_place(value: object) -> None:
     source = json.dumps(value, indent=1, ensure_ascii=False)
     document = load(source, "f")

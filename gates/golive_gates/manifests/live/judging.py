@@ -14,7 +14,7 @@ from golive.api import (
     Status,
     Unavailable,
 )
-from golive.inspecting import Inspection, concluded
+from golive.inspecting import Inspection, concluded_as, live_undecided
 from golive.model import ResourceRef, Scalar
 from golive.observation import PartMissing
 from golive_gates.manifests.live.parts import Call, Live
@@ -89,24 +89,10 @@ def concluded_live(
     problems = [problem_of(c, live) for c in unanswered(live, spec.name)]
     everything = (*findings, *problems)
     seen = Inspection(subjects, everything, evidence=live.evidence, facts=tuple(facts))
-    if any(f.status is None for f in everything):
-        return concluded(spec, seen)
-    open_ = [f for f in everything if f.status is Status.INCONCLUSIVE]
-    if problems:
-        reason = problems[0].reason
-    elif open_:
-        reason = Reason("live-undecided", {"count": len(open_), "subject": open_[0].subject})
-    elif not subjects and not everything:
+    if not subjects and not everything:
         return spec.not_applicable(Reason("live-nothing", {"namespace": live.namespace}))
-    else:
-        return concluded(spec, seen)
-    return spec.inconclusive(
-        reason,
-        evidence=live.evidence,
-        facts=tuple(facts),
-        findings=everything,
-        blocked_by=blocked_by or None,
-    )
+    undecided = problems[0].reason if problems else live_undecided(everything)
+    return concluded_as(spec, seen, undecided, blocked_by)
 
 
 def missing(live: Live, *kinds: str) -> list[Finding]:

@@ -14,7 +14,7 @@ from golive.api import (
     Status,
     Unavailable,
 )
-from golive.inspecting import Inspection, concluded
+from golive.inspecting import Inspection, concluded_as, live_undecided
 from golive.model import Scalar
 from golive.observation import PartMissing
 from golive_gates.observability.live.parts import LivePrometheus
@@ -86,22 +86,10 @@ def concluded_live(
     unread = len(files.problems) if files is not None else 0
     check = READ_CHECK if files is None else read_check_of(files)
     seen = Inspection(subjects, everything, unread, check, live.evidence, tuple(facts))
-    if any(f.status is None for f in everything):
-        return concluded(spec, seen)
-    open_ = [f for f in everything if f.status is Status.INCONCLUSIVE]
+    undecided = live_undecided(everything)
     if gap is not None:
-        reason = Reason(gap.code, {"url": live.url, "detail": gap.detail or "-"})
-    elif open_:
-        reason = Reason("live-undecided", {"count": len(open_), "subject": open_[0].subject})
-    else:
-        return concluded(spec, seen)
-    return spec.inconclusive(
-        reason,
-        evidence=live.evidence,
-        facts=tuple(facts),
-        findings=tuple(everything),
-        blocked_by=blocked_by or None,
-    )
+        undecided = Reason(gap.code, {"url": live.url, "detail": gap.detail or "-"})
+    return concluded_as(spec, seen, undecided, blocked_by)
 
 
 def blocked(findings: Iterable[Finding], live: LivePrometheus) -> list[Finding]:

@@ -110,7 +110,7 @@ def agree(reader: EventReader, recorder: StreamRecorder) -> None:
         assert reader.matches is (recorder.content == "xword")
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(
     st.sampled_from(sorted(ALL_RULES)),
     st.lists(st.lists(st.sampled_from(PIECES), min_size=1, max_size=6), max_size=12),
@@ -125,7 +125,7 @@ def test_it_agrees_with_the_recorder(name: str, reads: list[list[bytes]]) -> Non
     agree(*both(ALL_RULES[name], [b"".join(read) for read in reads]))
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(
     st.sampled_from(sorted(ALL_RULES)),
     st.lists(st.sampled_from(PIECES), max_size=20),
@@ -147,7 +147,7 @@ EVENTS = [b"".join(p) for p in itertools.product(
 )]  # fmt: skip
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(st.sampled_from(sorted(ALL_RULES)), st.lists(st.sampled_from(EVENTS), max_size=14))
 @example("small", [b"data: x\n\n", b"data: 0123456789\n\n"])
 @example("default", [b"data: x\n\n", b"data: x\r\rdata: y\n\n"])

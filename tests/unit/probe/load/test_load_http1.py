@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from golive.probe.load.http1 import (
@@ -55,7 +55,6 @@ def test_where_a_response_is_cut_changes_nothing(name: str) -> None:
         assert parse([raw[:cut], raw[cut:]]) == (body, True, reusable)
 
 
-@settings(deadline=None)
 @given(
     st.lists(st.binary(min_size=1, max_size=40), max_size=8),
     st.lists(st.integers(1, 30), min_size=1, max_size=200),

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from itertools import pairwise
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from golive.probe.load import Arrival, LoadPlan, Request, Schedule, Shard
@@ -90,7 +90,6 @@ def test_poisson_is_reproducible_and_has_its_rate() -> None:
     assert deviation == pytest.approx(mean, rel=0.05)
 
 
-@settings(deadline=None)
 @given(
     st.integers(1, 400),
     st.floats(0, 1000, allow_nan=False),
@@ -120,7 +119,6 @@ def test_a_closed_loop_has_no_times() -> None:
     assert Schedule(Arrival.CLOSED, 5, concurrency=2).offsets() == array("d")
 
 
-@settings(deadline=None)
 @given(st.integers(1, 200), st.integers(1, 7), st.integers(1, 5))
 def test_shards_of_shards_cover_everything_once(total: int, outer: int, inner: int) -> None:
     seen = [

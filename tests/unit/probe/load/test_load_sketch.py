@@ -6,7 +6,7 @@ import json
 import math
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from golive.probe.load import Sketch
@@ -14,7 +14,6 @@ from golive.probe.load import Sketch
 DURATIONS = st.lists(st.one_of(st.floats(0, 1e4), st.just(math.inf)), max_size=60)
 
 
-@settings(deadline=None)
 @given(DURATIONS.filter(bool), st.floats(0, 1))
 def test_a_quantile_is_within_one_percent_of_the_nearest_rank(
     values: list[float], q: float
@@ -57,7 +56,6 @@ def test_what_is_no_rank_is_refused(rank: int) -> None:
         Sketch([1.0, 2.0]).at_rank(rank)
 
 
-@settings(deadline=None)
 @given(DURATIONS, DURATIONS)
 def test_merging_is_adding(first: list[float], second: list[float]) -> None:
     merged = Sketch(first)
@@ -66,7 +64,6 @@ def test_merging_is_adding(first: list[float], second: list[float]) -> None:
     assert merged.count == len(first) + len(second)
 
 
-@settings(deadline=None)
 @given(DURATIONS)
 def test_the_wire_keeps_it_all(values: list[float]) -> None:
     sketch = Sketch(values)

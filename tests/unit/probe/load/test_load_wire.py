@@ -6,7 +6,7 @@ import json
 import math
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from load_doubles import RULES
 
@@ -55,7 +55,6 @@ def test_a_plan_comes_back_equal() -> None:
     assert w.plan_from_wire(through_json(w.plan_to_wire(PLAN))) == PLAN
 
 
-@settings(deadline=None)
 @given(
     st.sampled_from(list(RequestOutcome)),
     st.text(max_size=20),
