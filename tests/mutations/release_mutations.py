@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 
 from golive.linting import look
@@ -36,12 +37,17 @@ def results(folder: Path) -> dict[str, CheckResult]:
     return {result.spec.id: result for result in found}
 
 
+@cache
+def _healthy() -> dict[str, CheckResult]:
+    return results(RELEASE)
+
+
 def demand_only(mutation: Mutation, folder: Path) -> None:
     """Only the mutation's check may say something else than of the healthy release.
 
     What it makes unreadable keeps others from passing: those have to name it as their cause.
     """
-    healthy, broken = results(RELEASE), results(broken_copy(mutation, folder))
+    healthy, broken = _healthy(), results(broken_copy(mutation, folder))
     changed = {
         check: (result.status.value, [(f.subject, f.reason) for f in result.findings])
         for check, result in broken.items()
