@@ -1,10 +1,12 @@
 # Two commands are all a newcomer needs: `make demo` and `make test`.
 PYTHON ?= python3
 VENV   := .venv
+# Dask workers, some in network namespaces of their own: minutes of starting and losing processes.
+CLUSTER := tests/unit/probe/load_cluster tests/gates/load/test_observe_cluster.py
 BIN    := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-e2e test-variants test-pace lint format docs lock bench-startup bench-load bench-lint bench-alerts clean debian-demo debian-test
+.PHONY: help demo test test-e2e test-cluster test-variants test-pace lint format docs lock bench-startup bench-load bench-lint bench-alerts bench-pipeline clean debian-demo debian-test
 
 help: ## Show these commands.
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -14,12 +16,15 @@ demo: $(VENV)/.demo debian-demo ## Start the reference generator and check it.
 
 test: $(VENV)/.dev debian-test ## Formatter, linter, types, import rules, tests.
 	$(MAKE) --no-print-directory lint
-	$(BIN)/python -m pytest -n 2 --dist loadfile -q --ignore tests/e2e $(ARGS)
+	$(BIN)/python -m pytest -n 2 --dist loadfile -q --ignore tests/e2e $(CLUSTER:%=--ignore %) $(ARGS)
 	$(MAKE) --no-print-directory test-e2e
 
 # Alone on the machine: whole runs measure latencies, which other tests would disturb.
 test-e2e: $(VENV)/.dev debian-test ## A whole, sped-up run against the healthy reference generator only.
 	$(BIN)/python -m pytest -q tests/e2e --ignore-glob '*/test_broken_*' $(ARGS)
+
+test-cluster: $(VENV)/.dev ## Load from Dask workers, lost hosts and pulled cables included.
+	$(BIN)/python -m pytest -q $(CLUSTER) $(ARGS)
 
 test-variants: $(VENV)/.dev debian-test ## Each broken variant of the reference generator (slow).
 	$(BIN)/python -m pytest -q tests/e2e --ignore tests/e2e/test_healthy_demo.py $(ARGS)
@@ -54,6 +59,9 @@ bench-lint: $(VENV)/.dev ## Compare `golive lint` with other linters over thousa
 
 bench-alerts: $(VENV)/.dev ## Compare `golive lint` with promtool and pint over thousands of rules.
 	$(BIN)/python bench/alerts/run.py $(ARGS)
+
+bench-pipeline: $(VENV)/.dev ## Time gate 5, its files and whole, beside zizmor alone.
+	$(BIN)/python bench/pipeline/run.py $(ARGS)
 
 lock: $(VENV)/.dev ## Pin every dependency again, with hashes (needs uv).
 	sh tools/lock.sh
