@@ -6,6 +6,7 @@ import hashlib
 import os
 import re
 import secrets as random_source
+import stat
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -21,7 +22,13 @@ _MAX_NAME = 100
 
 
 def write_atomically(path: Path, content: bytes) -> None:
-    """Write *content* so that a reader sees all of it or nothing, also after a power cut."""
+    """Write *content* so that a reader sees all of it or nothing, also after a power cut.
+
+    A device or a pipe, such as ``/dev/null`` or ``/dev/stdout``, is written to as it is.
+    """
+    if _is_stream(path):
+        path.write_bytes(content)
+        return
     path.parent.mkdir(parents=True, exist_ok=True)
     draft = path.with_name(f".{path.name[:_MAX_NAME]}.{random_source.token_hex(8)}")
     try:
@@ -34,6 +41,15 @@ def write_atomically(path: Path, content: bytes) -> None:
     except BaseException:
         draft.unlink(missing_ok=True)
         raise
+
+
+def _is_stream(path: Path) -> bool:
+    """Whether *path* is there and is no file; to replace it would take it from everybody else."""
+    try:
+        mode = path.stat().st_mode
+    except OSError:
+        return False
+    return not stat.S_ISREG(mode) and not stat.S_ISDIR(mode)
 
 
 def _file_name(name: str) -> str:

@@ -179,6 +179,20 @@ class TestWholeOrAbsent:
         write_atomically(tmp_path / "a", b"new")
         assert (tmp_path / "precious").read_bytes() == b"precious"
 
+    @pytest.mark.parametrize("linked", [False, True])
+    def test_what_is_no_file_is_written_to_and_stays(self, tmp_path: Path, linked: bool) -> None:
+        pipe = tmp_path / "pipe"
+        os.mkfifo(pipe)
+        reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+        (tmp_path / "link").symlink_to(pipe)
+        try:
+            write_atomically(tmp_path / "link" if linked else pipe, b"new")
+            assert os.read(reader, 10) == b"new"
+        finally:
+            os.close(reader)
+        assert pipe.is_fifo()
+        assert (tmp_path / "link").is_symlink()
+
     def test_the_umask_of_the_user_decides_who_may_read(self, tmp_path: Path) -> None:
         before = os.umask(0o077)
         try:
