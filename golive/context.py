@@ -13,6 +13,7 @@ from typing import Protocol
 from golive.config.model import Config
 from golive.model import EvidenceRef
 from golive.observation import Observation
+from golive.secrets import Secret
 from golive.sent import SentLog
 from golive.sources.tree import SourceTree
 
@@ -135,7 +136,8 @@ class RunContext:
     ``observed`` holds the parts this gate has so far, so that a later observer can avoid work
     that an earlier one showed to be pointless. ``headers`` identify golive on every request and
     carry no credentials; ``auth_headers`` are those for the target, resolved and secret, and
-    ``clients`` those of its further identities. ``sent`` lists every request for the record.
+    ``clients`` those of its further identities. ``secrets`` holds what the gates' settings refer
+    to, by reference. ``sent`` lists every request for the record.
     ``sources`` gives what the release's files hold; they are read once, at the first call.
     """
 
@@ -150,6 +152,7 @@ class RunContext:
     auth_headers: tuple[tuple[str, str], ...] = ()
     prometheus_auth_headers: tuple[tuple[str, str], ...] = ()
     clients: Mapping[str, tuple[tuple[str, str], ...]] = field(default_factory=dict)
+    secrets: Mapping[str, Secret] = field(default_factory=dict)
     sent: SentLog = field(default_factory=SentLog)
     observed: Observation = field(default_factory=Observation)
     deadline: float | None = None

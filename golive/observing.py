@@ -198,6 +198,7 @@ class Observing:
             auth_headers=setup.auth_headers,
             prometheus_auth_headers=setup.prometheus_auth_headers,
             clients=setup.clients,
+            secrets=setup.secrets,
             sent=state.sent,
             observed=state.observation,
             deadline=deadline,

@@ -11,6 +11,7 @@ from golive.config.model import Config
 from golive.context import Clock, EvidenceStore, Progress
 from golive.gates_of_run import Choice
 from golive.journal import Journal
+from golive.secrets import Secret
 from golive.sources.tree import SourceTree
 
 Headers = tuple[tuple[str, str], ...]
@@ -22,6 +23,7 @@ class Setup:
 
     ``timeout``: seconds that each gate may observe; ``max_requests``: cap of the whole run;
     ``redact`` sees every text that is observed before a judge, the journal or the record does;
+    ``secrets``: of the gates' settings, by reference;
     ``recovered``: encoded parts of an earlier, unfinished run by gate and part name.
     """
 
@@ -40,6 +42,7 @@ class Setup:
     auth_headers: Headers = ()
     prometheus_auth_headers: Headers = ()
     clients: Mapping[str, Headers] = field(default_factory=dict)
+    secrets: Mapping[str, Secret] = field(default_factory=dict)
     config_path: str = ""
     config_sha256: str = ""
     warnings: tuple[str, ...] = ()

@@ -78,8 +78,12 @@ class Catalogue:
         raise CatalogueError(msg)
 
     def remedy(self, check_id: str, reason: Reason) -> str:
-        """What to do next: the reason's own remedy, the core's for core reasons, or the check's."""
+        """What to do next: the reason's own remedy, the core's for core reasons, or the check's.
+
+        One under ``[remedies]`` of the gate is shared by its checks, as reasons are.
+        """
         own = _walk(self.tables, ("checks", check_id, "remedies", reason.code))
+        own = own if own is not None else _walk(self.tables, ("remedies", reason.code))
         if own is None and reason.code.startswith("core."):
             own = _walk(self.core, ("remedies", reason.code.removeprefix("core.")))
         return self._format(own, reason) if own is not None else self.check(check_id, "remedy")

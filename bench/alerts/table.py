@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from bench.lint.figures import CPU, LARGEST, TOGETHER, WALL, Linter, Report, Size
+from bench.lint.figures import WALL, Linter, Report
+from bench.side_by_side import foot, head, number, tables, took
 
 AIM_RULES, AIM_S = 1_000, 1.0
 """About a second for about a thousand rules, start-up included."""
@@ -23,23 +24,12 @@ def aim(report: Report) -> tuple[float | None, str]:
 
 def text(report: Report) -> str:
     """Machine, a table for each size, the aim, and whatever is not in them."""
-    machine = report.machine
-    parts = [
-        f"checkers of rules as whole processes, start-up included: {report.rounds} round(s)",
-        f"{machine.processor}, {machine.cores} cores, {machine.kernel},",
-        f"Python {machine.python}, load average {machine.load_average:.2f}",
-    ]
-    if machine.load_average > 0.5:
-        parts.append("WARNING: other work disturbs the figures, above all wall times")
-    for size in report.sizes:
-        title = f"{size.objects:,} rules in {size.files:,} files, {size.size / 1e6:.1f} MB"
-        parts += ["", title, *_columns(_rows(report, size))]
+    title = f"checkers of rules as whole processes, start-up included: {report.rounds} round(s)"
     seconds, met = aim(report)
-    parts += ["", f"about a second for {AIM_RULES:,} rules: {met} ({_number(seconds)} s)", ""]
-    parts += [f"{x.name}: {x.missing}" for x in report.linters if x.missing]
-    parts += [f"{x.name}, FAILED: {note}" for x in report.linters for note in x.failures]
+    said = f"about a second for {AIM_RULES:,} rules: {met} ({number(seconds)} s)"
+    parts = [*head(report, title), *tables(report, "rules"), "", said, "", *foot(report)]
     parts += [line for x in report.linters for line in _each(x)]
-    return "\n".join([*parts, f"took {report.seconds:.0f} s"])
+    return "\n".join([*parts, took(report)])
 
 
 def _each(linter: Linter) -> list[str]:
@@ -47,50 +37,3 @@ def _each(linter: Linter) -> list[str]:
     if line is None:
         return []
     return [f"{linter.name}: {line.start * 1e3:,.0f} ms and {line.each * 1e6:,.0f} µs a rule"]
-
-
-def _rows(report: Report, size: Size) -> list[list[str]]:
-    head = ["", "version", "wall s", "golive's", "CPU s", "golive's", "rules/s", "MB", "largest"]
-    rows = [[*head, "looked at", "found"]]
-    for x in report.linters:
-        n = size.objects
-        wall = x.median(n, WALL)
-        if wall is None:
-            continue
-        rows.append(
-            [
-                x.name,
-                x.version,
-                _number(wall),
-                _times(report.ratio(x.key, n, WALL)),
-                _number(x.median(n, CPU)),
-                _times(report.ratio(x.key, n, CPU)),
-                f"{n / wall:,.0f}",
-                _number(x.median(n, TOGETHER)),
-                _number(x.median(n, LARGEST)),
-                f"{x.looked_at.get(n, 0):,}",
-                f"{x.found.get(n, 0):,}",
-            ]
-        )
-    return rows
-
-
-def _times(value: float | None) -> str:
-    return "–" if value is None else f"{value:.2f}x"
-
-
-def _number(value: float | None) -> str:
-    if value is None:
-        return "–"
-    return f"{value:,.0f}" if value >= 100 else f"{value:.2f}"
-
-
-def _columns(rows: list[list[str]]) -> list[str]:
-    widths = [max(len(row[i]) for row in rows) for i in range(len(rows[0]))]
-    return [
-        "  ".join(
-            cell.ljust(width) if i < 2 else cell.rjust(width)
-            for i, (cell, width) in enumerate(zip(row, widths, strict=True))
-        ).rstrip()
-        for row in rows
-    ]

@@ -22,6 +22,7 @@ from golive.config.loader import LoadedConfig, load_config
 from golive.config.model import Auth
 from golive.config.overrides import override_from_flag, overrides_from_environment
 from golive.config.quantities import parse_duration
+from golive.config.secret_references import secret_references
 from golive.context import Progress, SystemClock
 from golive.discovery import Gates, discover_gates
 from golive.errors import NothingToCheck, UsageError
@@ -29,7 +30,7 @@ from golive.evidence import FileEvidence
 from golive.gates_of_run import Choice, UnknownGate, choose
 from golive.journal import Journal, recover
 from golive.runner import Headers, Setup
-from golive.secrets import Redactor, SecretError, resolve
+from golive.secrets import Redactor, Secret, SecretError, resolve
 from golive.sources.reading import read_release
 from golive.vocabulary import STANDARD_GATES
 
@@ -127,7 +128,13 @@ def set_up(session: Session, folder: Folder, limits: Limits, progress: Progress)
         for name, auth in (config.target.clients if config.target else {}).items()
     }
     credentials = (target_auth, prometheus_auth, *clients.values())
-    redactor = Redactor(tuple(s for c in credentials for s in c.secrets))
+    of_gates = _gate_secrets(session, base)
+    redactor = Redactor(
+        (
+            *(s for c in credentials for s in c.secrets),
+            *(s.reveal() for s in of_gates.values()),
+        )
+    )
     checksum = _checksum(session.loaded)
     recovered = _recover(limits.resume, checksum, folder)
     redact_traces(redactor.text)
@@ -156,11 +163,13 @@ def set_up(session: Session, folder: Folder, limits: Limits, progress: Progress)
         auth_headers=target_auth.headers,
         prometheus_auth_headers=prometheus_auth.headers,
         clients={name: found.headers for name, found in clients.items()},
+        secrets=of_gates,
         config_path=session.loaded.path.name,
         config_sha256=checksum,
         warnings=(
             *(f"gate {k} cannot be loaded: {v}" for k, v in session.gates.broken.items()),
             *dict.fromkeys(w for c in credentials for w in c.warnings),
+            *dict.fromkeys(w for s in of_gates.values() for w in s.warnings),
         ),
         redact=redactor.text,
         recovered=recovered,
@@ -196,18 +205,34 @@ class _Credentials:
 def _auth_headers(auth: Auth | None, base: Path) -> _Credentials:
     if auth is None:
         return _Credentials()
-    try:
-        secret = resolve(auth.token, base)
-    except SecretError as error:
-        msg = f"a secret could not be read: {error}"
-        raise UsageError(msg, "set the variable or the file that golive.yaml names") from error
+    secret = _secret(auth.token, base)
     value = secret.reveal()
-    if not value.isascii():
-        msg = f"{auth.token}: holds characters that an HTTP header cannot carry"
-        raise UsageError(msg, "look for a wrong file or a stray character in the secret")
     return _Credentials(
         ((auth.header, f"{auth.scheme} {value}".strip()),), (value,), secret.warnings
     )
+
+
+def _secret(reference: str, base: Path) -> Secret:
+    try:
+        secret = resolve(reference, base)
+    except SecretError as error:
+        msg = f"a secret could not be read: {error}"
+        raise UsageError(msg, "set the variable or the file that golive.yaml names") from error
+    if not secret.reveal().isascii():
+        msg = f"{reference}: holds characters that an HTTP header cannot carry"
+        raise UsageError(msg, "look for a wrong file or a stray character in the secret")
+    return secret
+
+
+def _gate_secrets(session: Session, base: Path) -> dict[str, Secret]:
+    """What the settings of the gates of this run refer to, by reference."""
+    settings = session.loaded.settings
+    references = (
+        reference
+        for gate_id in session.choice.run
+        for reference in secret_references(type(settings[gate_id]), settings[gate_id])
+    )
+    return {reference: _secret(reference, base) for reference in references}
 
 
 def _recover(path: Path | None, checksum: str, folder: Folder) -> Mapping[str, Mapping[str, Any]]:

@@ -33,7 +33,6 @@ _NAMES: Mapping[FileKind, str] = {
     FileKind.ACTION: "GitHub action",
     FileKind.GITLAB: "GitLab pipeline",
 }
-_CORE = frozenset({FileKind.ACTION, FileKind.GITLAB})
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +139,10 @@ def _take(chunk: Chunk, reading: Reading, found: Found) -> None:
 
 def dialect_of(text: str, path: str) -> Dialect:
     """Whose reading of ambiguous scalars applies to a file."""
-    workflow = is_workflow(path) or kind_of_text("", path) in _CORE
+    named = kind_of_text("", path)
+    if named is FileKind.GITLAB:
+        return Dialect.GITLAB
+    workflow = is_workflow(path) or named is FileKind.ACTION
     workflow = workflow or ("jobs:" in text and kind_of_text(text, path) is FileKind.WORKFLOW)
     return Dialect.CORE if workflow else Dialect.GO
 

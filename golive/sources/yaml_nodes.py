@@ -35,6 +35,8 @@ LOADER: type = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 # Only the Python parser lets escaped surrogates through.
 _HALF = re.compile("[\ud800-\udfff]")
 _CORE_TAG = "tag:yaml.org,2002:"
+REFERENCE = "!reference"
+"""GitLab's tag for a value that stands elsewhere: first item of the list that it is read as."""
 _NUMERIC = frozenset("+-.0123456789")
 _SPECIAL = frozenset(("<<", "", "~", "null"))
 
@@ -173,13 +175,18 @@ class _Builder:
     def _start(self, event: Any, mapping: bool) -> Open:  # noqa: ANN401 - yaml has no types
         line, column = self._first_line + event.start_mark.line, event.start_mark.column + 1
         self._budget.depth(len(self._open) + 1, line, column)
+        marked = False
         if event.tag is not None:
             tag = event.tag.removeprefix(_CORE_TAG)
-            if tag not in ("", "!", "map" if mapping else "seq"):
+            marked = tag == REFERENCE and not mapping and self._dialect is Dialect.GITLAB
+            if not marked and tag not in ("", "!", "map" if mapping else "seq"):
                 said = f"tag {shown_tag(tag)} is not supported"
                 self.faults.append(Fault(line, column, said, "write a plain value"))
-        opened = Open({} if mapping else [], len(self.places), line, column, event.anchor, mapping)
+        data: Any = {} if mapping else [REFERENCE] if marked else []
+        opened = Open(data, len(self.places), line, column, event.anchor, mapping)
         self.places.append(Place(line, column) if self._detailed else line)
+        if marked:
+            self.places.append(Place(line, column, REFERENCE) if self._detailed else line)
         self._open.append(opened)
         return opened
 

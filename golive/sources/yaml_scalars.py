@@ -20,12 +20,15 @@ class Dialect(StrEnum):
 
     ``STRICT`` (golive's own files): what readers disagree about is refused. ``CORE`` (GitHub
     workflows): YAML 1.2, a leading zero is decimal. ``GO`` (Kubernetes, Prometheus): as the Go
-    YAML packages read untyped data: ``yes/no/on/off`` are booleans, ``0644`` is octal.
+    YAML packages read untyped data: ``yes/no/on/off`` are booleans, ``0644`` is octal. ``GITLAB``
+    (its pipelines): the same of Ruby's reader, and ``!reference [a, b]`` is the list
+    ``["!reference", a, b]``.
     """
 
     STRICT = "strict"
     CORE = "core"
     GO = "go"
+    GITLAB = "gitlab"
 
 
 class ScalarProblem(ValueError):
@@ -64,7 +67,11 @@ _USUAL_TAGS = frozenset(
 _KEYWORDS: dict[Dialect, dict[str, bool | None]] = {
     dialect: {
         **dict.fromkeys(_NULL),
-        **({k: v for k, v in _WORDS_11.items() if len(k) > 1} if dialect is Dialect.GO else {}),
+        **(
+            {k: v for k, v in _WORDS_11.items() if len(k) > 1}
+            if dialect in (Dialect.GO, Dialect.GITLAB)
+            else {}
+        ),
         **_BOOL,
     }
     for dialect in Dialect
@@ -159,7 +166,7 @@ def resolve_number(text: str, dialect: Dialect) -> Plain:
 
 def _leading_zero(text: str, dialect: Dialect) -> Plain:
     octal = _OCTAL_11.fullmatch(text) is not None
-    if dialect is Dialect.GO:
+    if dialect in (Dialect.GO, Dialect.GITLAB):
         return int(text, 8) if octal else float(text)
     if dialect is Dialect.CORE:
         return int(text)

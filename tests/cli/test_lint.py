@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from golive.cli.main import run
+from golive.discovery import LINT_GATE_GROUP, discover_gates
 from tests.cli.lint_files import BAD, CHECKS, GOOD, NGINX, Golive, deployment
 
 
@@ -43,7 +44,7 @@ def test_all_checks_run_without_a_choice(golive: Golive, tmp_path: Path) -> None
     assert done.returncode == 1
     record = json.loads(done.stdout)
     gates = {c["gate"] for c in record["checks"]}
-    assert gates == {"manifests", "observability", "streaming"}
+    assert gates == set(discover_gates(LINT_GATE_GROUP).loaded)
     assert len(record["checks"]) > 2
     assert record["selected"] is None
 

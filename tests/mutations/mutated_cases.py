@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from contextlib import chdir
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -61,7 +62,8 @@ class MutatedCases:
     @property
     def no_evidence(self) -> Case:
         settings = self.gate.settings()
-        return observe(self.gate, UNREAD, settings), settings
+        with chdir(RELEASE):  # all that lies beside the files that cannot be read is well
+            return observe(self.gate, UNREAD, settings), settings
 
 
 def mutated_cases(gate: Gate[Any], but: Iterable[str]) -> Mapping[str, MutatedCases]:
@@ -71,7 +73,8 @@ def mutated_cases(gate: Gate[Any], but: Iterable[str]) -> Mapping[str, MutatedCa
 
 
 def _seen(gate: Gate[Any], folder: Path) -> Observation:
-    return observe(gate, read_release(GROUPS, folder), gate.settings())
+    with chdir(folder):
+        return observe(gate, read_release(GROUPS, folder), gate.settings())
 
 
 @cache

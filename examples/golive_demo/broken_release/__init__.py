@@ -16,11 +16,14 @@ from golive_demo.broken_release import (
     pipeline_efficacy,
     pipeline_images,
     pipeline_policy,
+    pipeline_programs,
+    pipeline_running,
     pipeline_scanners,
     pipeline_supply,
     pipeline_workflows,
     pods,
     proxies,
+    recovery,
     schema,
 )
 from golive_demo.broken_release.mutation import RELEASE, Mutation, StaleMutationError, broken_copy
@@ -35,7 +38,7 @@ __all__ = [
     "mutation",
 ]
 
-RUNNING = alerts_running.MUTATIONS
+RUNNING = {**alerts_running.MUTATIONS, **pipeline_running.MUTATIONS}
 """Mistakes that only show in what runs, by name; `golive lint` reports none of them."""
 
 
@@ -55,7 +58,8 @@ MUTATIONS = _named(
         *(parse, schema, pods, graph, proxies, lifecycle),
         *(alerts_rules, alerts_delivery, alerts_monitors),
         *(pipeline_workflows, pipeline_efficacy, pipeline_scanners),
-        *(pipeline_supply, pipeline_images, pipeline_policy),
+        *(pipeline_supply, pipeline_images, pipeline_policy, pipeline_programs),
+        recovery,
     )
     for mutation in topic.MUTATIONS
 )

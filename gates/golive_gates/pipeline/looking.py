@@ -8,8 +8,8 @@ from functools import lru_cache
 from golive.api import CheckResult, CheckSpec, Fact, Finding, Observation, Reason, Status
 from golive.inspecting import Inspection, Same, concluded
 from golive.model import Location, Scalar
-from golive_gates.pipeline.model.github import read_actions, read_workflows
 from golive_gates.pipeline.model.graph import runs_in
+from golive_gates.pipeline.model.reading import read_actions, read_workflows
 from golive_gates.pipeline.model.records import Action, Place, Run, Workflow
 from golive_gates.pipeline.parts import Pipeline, Repository
 
@@ -28,7 +28,7 @@ def workflows_of(repository: Repository) -> tuple[Workflow, ...]:
 
 @lru_cache(maxsize=8)
 def _actions(known: Same[Repository]) -> tuple[Action, ...]:
-    return read_actions(known.part)
+    return read_actions(known.part, _workflows(known))
 
 
 def actions_of(repository: Repository) -> tuple[Action, ...]:
@@ -38,7 +38,7 @@ def actions_of(repository: Repository) -> tuple[Action, ...]:
 
 @lru_cache(maxsize=8)
 def _runs(known: Same[Repository]) -> tuple[Run, ...]:
-    return runs_in(_workflows(known), _actions(known))
+    return runs_in(_workflows(known), _actions(known), known.part)
 
 
 def runs_of(repository: Repository) -> tuple[Run, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 
 from golive.api import EvidenceRef
 from golive.sources.kubernetes.objects import KubernetesObject
@@ -44,9 +45,13 @@ class Repository:
 
 @dataclass(frozen=True, slots=True)
 class Pipeline:
-    """Every repository among the files, and the objects that the pipelines deploy."""
+    """Every repository among the files, and the objects that the pipelines deploy.
+
+    ``day``: on which they were read, UTC; what expires is judged by it.
+    """
 
     repositories: tuple[Repository, ...]
     problems: tuple[SourceProblem, ...] = ()
     objects: tuple[KubernetesObject, ...] = ()
     evidence: tuple[EvidenceRef, ...] = ()
+    day: date | None = None

@@ -18,7 +18,7 @@ from golive.api import (
     Severity,
     Status,
 )
-from golive_gates.manifests.images import images
+from golive.sources.kubernetes.images import images
 from golive_gates.manifests.looking import finding, graph_of, judged
 from golive_gates.manifests.parts import Manifests
 from golive_gates.manifests.settings import Settings

@@ -9,7 +9,7 @@ digest.
 from __future__ import annotations
 
 from golive.api import Check, CheckResult, CheckSpec, EvidenceLevel, Finding, Observation, Status
-from golive_gates.manifests.images import Image, images
+from golive.sources.kubernetes.images import Image, images
 from golive_gates.manifests.looking import finding, graph_of, judged
 from golive_gates.manifests.parts import Manifests
 from golive_gates.manifests.settings import Settings

@@ -18,8 +18,8 @@ from golive.api import (
     Scope,
     Unavailable,
 )
+from golive.programs import run
 from golive.sources.credentials import mask_text
-from golive_gates.observability.observers.promtool import run
 from golive_gates.observability.routing.alerts import every_alert
 from golive_gates.observability.routing.found import read_configs
 from golive_gates.observability.routing.model import AlertmanagerConfig

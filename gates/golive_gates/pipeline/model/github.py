@@ -5,41 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from golive.sources.tree import FileKind
+from golive.sources.tree import PlainDocument
 from golive_gates.pipeline.model.records import Action, Job, Place, Step, Trigger, Workflow
-from golive_gates.pipeline.parts import Repository
 
 
-def read_workflows(repository: Repository) -> tuple[Workflow, ...]:
-    """Every workflow of *repository*, GitLab's told in GitHub's words. Odd values are left out."""
-    return tuple(
-        _workflow(Place(d), repository.within(d.path))
-        for d in repository.documents
-        if d.kind is FileKind.WORKFLOW
-    )
-
-
-def read_actions(repository: Repository) -> tuple[Action, ...]:
-    """Every local action of *repository*."""
-    return tuple(
-        Action(
-            Place(d),
-            repository.within(d.path).rpartition("/")[0],
-            _steps(mapping(d.data.get("runs")).get("steps"), Place(d, ("runs", "steps")), ""),
-            text(mapping(d.data.get("runs")).get("using")),
-        )
-        for d in repository.documents
-        if d.kind is FileKind.ACTION
-    )
-
-
-def _workflow(place: Place, path: str) -> Workflow:
-    data = place.source.data
+def read_workflow(document: PlainDocument, path: str) -> Workflow:
+    """The workflow that *document* is; *path*: from the root. Odd values are left out."""
+    place, data = Place(document), document.data
     shell = _shell(data, "")
     jobs = {
         name: _job(name, mapping(job), place.below("jobs", name), shell)
         for name, job in mapping(data.get("jobs")).items()
     }
+    called = mapping(mapping(data.get("on")).get("workflow_call"))
     return Workflow(
         "github",
         place,
@@ -49,7 +27,25 @@ def _workflow(place: Place, path: str) -> Workflow:
         data.get("permissions"),
         jobs,
         texts_by_name(data.get("env")),
+        _defaults(called.get("inputs")),
     )
+
+
+def read_action(document: PlainDocument, path: str) -> Action:
+    """The action that *document* is; *path*: its folder from the root."""
+    runs = mapping(document.data.get("runs"))
+    return Action(
+        Place(document),
+        path,
+        _steps(runs.get("steps"), Place(document, ("runs", "steps")), ""),
+        text(runs.get("using")),
+        _defaults(document.data.get("inputs")),
+    )
+
+
+def _defaults(inputs: object) -> Mapping[str, str]:
+    said = {name: mapping(given).get("default") for name, given in mapping(inputs).items()}
+    return {name: text(value) for name, value in said.items() if value is not None}
 
 
 def _triggers(on: object, place: Place) -> Iterator[Trigger]:

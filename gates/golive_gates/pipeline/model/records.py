@@ -53,6 +53,10 @@ class Step:
 
     ``condition``: the text of ``if``, empty for none. ``continue_on_error``: as written (a
     boolean, an expression, ``None`` where it is missing). ``inputs``: ``with``, as texts.
+    ``within``: for a step of a composite action, the steps that use it, outermost first: what they
+    say of ``if`` and ``continue-on-error`` holds for it too. ``given``: its action's inputs by
+    name, defaults filled in: what ``${{ inputs.x }}`` is in it, as far as it is known.
+    ``lines``: of the file for each line of ``run``, where these do not simply follow each other.
     """
 
     place: Place
@@ -67,6 +71,9 @@ class Step:
     inputs: Mapping[str, str] = field(default_factory=dict)
     env: Mapping[str, str] = field(default_factory=dict)
     working_directory: str = ""
+    within: tuple[Step, ...] = ()
+    given: Mapping[str, str] = field(default_factory=dict)
+    lines: tuple[int, ...] = ()
 
     @property
     def label(self) -> str:
@@ -102,7 +109,12 @@ class Job:
 
 @dataclass(frozen=True, slots=True)
 class Workflow:
-    """One pipeline file. ``path``: from the repository's root. ``permissions``: as of a job."""
+    """One pipeline file. ``path``: from the repository's root. ``permissions``: as of a job.
+
+    ``defaults``: inputs of ``workflow_call`` that have a default. ``unfollowed``: what it takes
+    its jobs from and that is not among the files (GitLab's ``include``). ``missing``: what it names
+    (templates, stages) and does not have.
+    """
 
     forge: Forge
     place: Place
@@ -112,6 +124,9 @@ class Workflow:
     permissions: Any = None
     jobs: Mapping[str, Job] = field(default_factory=dict)
     env: Mapping[str, str] = field(default_factory=dict)
+    defaults: Mapping[str, str] = field(default_factory=dict)
+    unfollowed: tuple[Unfollowed, ...] = ()
+    missing: tuple[Missing, ...] = ()
 
     @property
     def events(self) -> tuple[str, ...]:
@@ -128,15 +143,38 @@ class Action:
     steps: tuple[Step, ...] = ()
     kind: str = "composite"
     """What ``runs.using`` says."""
+    defaults: Mapping[str, str] = field(default_factory=dict)
+    """Its inputs that have a default."""
 
 
 @dataclass(frozen=True, slots=True)
 class Unfollowed:
-    """Something that a pipeline uses and that is not among the files."""
+    """Something that a pipeline uses and that is not among the files, or cannot be read."""
 
     place: Place
     what: str
     """As written: ``owner/repo/.github/workflows/x.yml@ref``, an include, an unknown script."""
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """A name in a pipeline that leads nowhere. ``code``: the sentence that says so."""
+
+    place: Place
+    code: str
+    what: str
+
+
+@dataclass(frozen=True, slots=True)
+class Guard:
+    """A job whose condition decides whether a node starts, and the nodes that it waits for.
+
+    ``results``: for each job that ``needs`` names, by that name, the nodes that it consists of.
+    """
+
+    job: Job
+    needs: frozenset[str] = frozenset()
+    results: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +185,12 @@ class Node:
     calls. ``callers``: the jobs that call it, outermost first. ``steps``: in their order, those of
     composite actions instead of the step that uses them. ``needs``: ids of all nodes that have to
     succeed before this one starts, transitively, through callers too. ``unfollowed``: what of it
-    could not be looked into.
+    could not be looked into. ``guards``: its callers and its own job, outermost first, each with
+    what it waits for: it starts when the conditions of all of them hold. ``given``: for a job of a
+    called workflow, its inputs by name, as far as they are known.
+
+    A remote action is a step like any other (its ``uses`` says so), not something unfollowed. One
+    node stands for all combinations of a matrix: GitHub takes it for failed when one of them is.
     """
 
     id: str
@@ -157,6 +200,8 @@ class Node:
     steps: tuple[Step, ...] = ()
     needs: frozenset[str] = frozenset()
     unfollowed: tuple[Unfollowed, ...] = ()
+    guards: tuple[Guard, ...] = ()
+    given: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,8 +209,11 @@ class Run:
     """What one workflow does when one of its events starts it; ``workflow_call`` starts none.
 
     ``follows``: for a workflow that ``workflow_run`` starts, the runs that it follows.
+    ``unfollowed``: where it is more than is looked at, and workflows that it follows that are not
+    there. That of a node is the node's.
     """
 
     workflow: Workflow
     nodes: Mapping[str, Node]
     follows: tuple[Run, ...] = ()
+    unfollowed: tuple[Unfollowed, ...] = ()

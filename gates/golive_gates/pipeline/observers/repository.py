@@ -6,10 +6,11 @@ import hashlib
 import json
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path, PurePosixPath
 
 from golive.api import Lane, Need, PlannedWork, Reason, RunContext, Scope, Unavailable
+from golive.sources.credentials import mask_text
 from golive.sources.files import shown_as
 from golive.sources.tree import FileKind, PlainDocument
 from golive_gates.pipeline.parts import Pipeline, Repository
@@ -24,7 +25,8 @@ _SKIPPED = frozenset(
 )
 WANTED = re.compile(
     r"""(?xi)
-    \.github/workflows/[^/]+\.ya?ml | (?:.*/)?action\.ya?ml | (?:.*/)?\.gitlab-ci\.ya?ml
+    \.github/workflows/[^/]+\.ya?ml | (?:.*/)?action\.ya?ml | (?:.*/)?[\w.-]*gitlab-ci[\w.-]*\.ya?ml
+    | (?:\.gitlab|\.?ci|\.?gitlab-ci)/[\w./-]+\.ya?ml
     | (?:\.github/|\.gitlab/|docs/)?(?:codeowners|security(?:\.\w+)?)
     | (?:licen[cs]e|copying)(?:[.-][\w.-]+)?
     | \.github/dependabot\.ya?ml
@@ -35,7 +37,8 @@ WANTED = re.compile(
     | (?:.*/)?(?:dockerfile|containerfile)(?:\.[\w-]+)? | (?:.*/)?[\w.-]+\.dockerfile
     | (?:.*/)?(?:gnu)?makefile | (?:.*/)?justfile | (?:.*/)?(?:tox|setup)\.(?:ini|cfg)
     | (?:.*/)?noxfile\.py | pyproject\.toml | package\.json | (?:.*/)?\.pre-commit-config\.yaml
-    | (?:.*/)?[\w.-]+\.(?:sh|bash)
+    | (?:.*/)?[\w.-]+\.(?:sh|bash) | (?:.*/)?\.python-version
+    | (?:scripts?|bin|ci|\.ci|tools|hack|dev|\.github/scripts)/(?:[\w-]+/)*[\w-]+
     | (?:.*/)?(?:requirements|constraints)[\w.-]*\.(?:txt|in|lock) | (?:.*/)?requirements/[\w./-]+
     """
 )
@@ -61,11 +64,14 @@ class RepositoryObserver:
         documents = [d for d in tree.documents if d.kind in KINDS]
         if not documents and not problems:
             return Unavailable(Reason("no-pipeline"))
+        sure = {root_of(d.path) for d in documents if d.kind is not FileKind.ACTION}
         roots: dict[str, list[PlainDocument]] = {}
         for problem in problems:
-            roots.setdefault(settings.root or root_of(problem.location.path), [])
+            roots.setdefault(settings.root or nearest_root(problem.location.path, sure), [])
         for document in documents:
-            roots.setdefault(settings.root or root_of(document.path), []).append(document)
+            roots.setdefault(settings.root or nearest_root(document.path, sure), []).append(
+                document
+            )
         repositories = tuple(_repository(ctx.scope.base, r, tuple(d)) for r, d in roots.items())
         read = {
             r.shown(path): hashlib.sha256(text.encode()).hexdigest()
@@ -74,7 +80,8 @@ class RepositoryObserver:
         }
         listing = json.dumps(read, ensure_ascii=False, indent=1)
         evidence = ctx.evidence.add("pipeline-files.json", listing, "application/json")
-        return Pipeline(repositories, problems, tree.objects, (evidence,))
+        today = ctx.clock.now().date()
+        return Pipeline(repositories, problems, tree.objects, (evidence,), today)
 
 
 def root_of(shown: str) -> str:
@@ -85,6 +92,13 @@ def root_of(shown: str) -> str:
         parts = parts[:last]
     text = "/".join(parts)
     return text.replace("//", "/", 1) if text.startswith("//") else text
+
+
+def nearest_root(shown: str, roots: Collection[str]) -> str:
+    """The nearest of *roots* around the file *shown*, for one that lies deeper; else its own."""
+    own = root_of(shown)
+    around = (r for r in roots if not r or own == r or own.startswith(f"{r}/"))
+    return max(around, key=len, default=own)
 
 
 def _repository(base: Path, root: str, documents: tuple[PlainDocument, ...]) -> Repository:
@@ -105,7 +119,7 @@ def _repository(base: Path, root: str, documents: tuple[PlainDocument, ...]) -> 
             if len(texts) >= MOST_TEXTS:
                 unread[name] = f"more than {MOST_TEXTS:,} such files"
                 continue
-            text, why = _text(path)
+            text, why = _text(path, folder)
             if text is None:
                 unread[name] = why
             else:
@@ -130,14 +144,17 @@ def _walk(folder: Path) -> Iterator[Path]:
                 yield here / entry.name
 
 
-def _text(path: Path) -> tuple[str | None, str]:
+def _text(path: Path, folder: Path) -> tuple[str | None, str]:
+    """The text of the file, without what looks like a key, or why there is none."""
     try:
         if not path.is_file():
             return None, "not a file"
+        if path.is_symlink() and not path.resolve().is_relative_to(folder.resolve()):
+            return None, "a link out of the repository"  # No runner has what it leads to.
         with path.open("rb") as file:
             content = file.read(LARGEST + 1)
     except OSError as error:
         return None, error.strerror or str(error)
     if len(content) > LARGEST:
         return None, f"larger than {LARGEST:,} bytes"
-    return content.decode("utf-8", "replace"), ""
+    return mask_text(content.decode("utf-8", "replace")), ""

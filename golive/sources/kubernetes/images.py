@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from golive.sources.kubernetes.graph import Graph
 from golive.sources.kubernetes.objects import KeyPath
 from golive.sources.kubernetes.pods import Pod
-from golive_gates.manifests.relations.values import entries
+from golive.sources.kubernetes.values import entries
 
 _PART = r"[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*"
 _HOST = r"(?:[A-Za-z0-9][A-Za-z0-9.-]*|\[[0-9A-Fa-f:.]+\])(?::\d{1,5})?"
@@ -25,12 +25,15 @@ INJECTED = "auto"
 
 @dataclass(frozen=True, slots=True)
 class Image:
-    """One reference. ``tag`` and ``digest`` are empty where it has none."""
+    """One reference. ``tag`` and ``digest`` are empty where it has none.
+
+    ``path``: where an object states it, empty for one from elsewhere.
+    """
 
     text: str
     tag: str
     digest: str
-    path: KeyPath
+    path: KeyPath = ()
     container: str = ""
 
     @property
@@ -60,16 +63,17 @@ def images(graph: Graph) -> Iterator[tuple[Pod, Image]]:
         for container in pod.containers:
             image = container.data.get("image")
             if isinstance(image, str) and image != INJECTED:
-                yield pod, _image(image, (*container.path, "image"), container.name)
+                yield pod, image_of(image, (*container.path, "image"), container.name)
         for index, volume in entries(pod.spec.get("volumes")):
             source = volume.get("image")
             reference = source.get("reference") if isinstance(source, dict) else None
             if isinstance(reference, str):
                 path = (*pod.path, "volumes", index, "image", "reference")
-                yield pod, _image(reference, path, "")
+                yield pod, image_of(reference, path, "")
 
 
-def _image(text: str, path: KeyPath, container: str) -> Image:
+def image_of(text: str, path: KeyPath = (), container: str = "") -> Image:
+    """The reference *text*, taken apart; never raises."""
     name, at, digest = text.partition("@")
     tag = name.rpartition("/")[2].partition(":")[2]
     return Image(text, tag, digest if digest or not at else "@", path, container)

@@ -1,0 +1,1 @@
+"""What GitHub itself enforces: its API asked, its answers as data, and what they come to."""

@@ -1,0 +1,1 @@
+"""What keeps the failure of a scan from stopping a deployment."""

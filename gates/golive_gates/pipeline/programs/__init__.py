@@ -1,0 +1,1 @@
+"""What other programs say of the same files: their answers as data, and what is made of them."""

@@ -1,0 +1,1 @@
+"""Which versions of Python the tests of a pipeline run on."""

@@ -1,0 +1,1 @@
+"""Pipeline files against the schemas that check-jsonschema ships."""
