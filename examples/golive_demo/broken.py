@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from golive_demo.broken_recovery import DEFECTS, SOUND, Defect
 from golive_demo.broken_release import MUTATIONS
 
 
@@ -52,9 +53,15 @@ class Variant:
     """Share of 5xx added in the last hours of the simulated 30 days."""
     error_rate_objective: str = "< 1%"
     """What the generated golive.yaml promises of the error rate."""
+    image_reports_age_days: float = 0.0
+    """How old the simulated reports about the images are."""
+    vulnerable_image: bool = False
+    """One of these reports lists a critical weakness."""
     buckets_end_s: float = 0.0
     """Upper end of the histogram of first contents; 0 for beyond its objective."""
     prometheus: bool = True
+    recovery: Defect = SOUND
+    """What is wrong with the fallback between providers, or with the backups."""
     release_mutation: str | None = None
     """Name of the mistake in the files of the release; see `golive_demo.broken_release`."""
 
@@ -169,6 +176,16 @@ _ALL = (
         "the histogram of first contents ends at 1 s, the alert on it waits for 2 s",
         buckets_end_s=1.0,
     ),
+    Variant(
+        "stale-image-reports",
+        "the reports about the images were made 30 days ago",
+        image_reports_age_days=30.0,
+    ),
+    Variant(
+        "vulnerable-image",
+        "the report about one of the images lists a critical weakness that a newer version mends",
+        vulnerable_image=True,
+    ),
     *(
         Variant(name, description, release_mutation=mutation)
         for name, description, mutation in (
@@ -207,8 +224,34 @@ _ALL = (
                 "a ServiceMonitor names a port that its Service does not have",
                 "observability.monitor-targets",
             ),
+            (
+                "gitleaks-raised-entropy",
+                "the secret scan asks for more entropy than any key has, so none is found",
+                "gitleaks-raised-entropy",
+            ),
+            (
+                "gitleaks-one-path",
+                "a rule of the secret scan looks at files ending in .cfg only",
+                "gitleaks-one-path",
+            ),
+            (
+                "secret-gate-cannot-fail",
+                "the failure of the secret scan is dropped, so the deployment goes on",
+                "pipeline.neutralised",
+            ),
+            (
+                "deploy-skips-security",
+                "the deploy job does not wait for the security scans",
+                "pipeline.deploy-needs",
+            ),
+            (
+                "gitleaks-allows-all",
+                "an allow-list of the secret scan takes every path",
+                "pipeline.allow-lists",
+            ),
         )
     ),
+    *(Variant(name, description, recovery=defect) for name, description, defect in DEFECTS),
     Variant(
         "no-prometheus",
         "Prometheus is not started, so there is no history to judge",

@@ -5,20 +5,24 @@ from __future__ import annotations
 import json
 import os
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from string import Template
 
 from golive_demo.alerting import Alerting
 from golive_demo.answers import KNOWN_DESCRIPTION, script_for
+from golive_demo.backups import Places
 from golive_demo.broken import Variant, variant
 from golive_demo.broken_release import RELEASE, broken_copy, mutation
 from golive_demo.clients import FURTHER_CLIENTS, MAIN
+from golive_demo.image_reports import FOLDER as IMAGE_REPORTS
 from golive_demo.programs import Program
 from golive_demo.ratelimit import RateLimit
+from golive_demo.recovering import Recovering
 
 PACKAGE = Path(__file__).resolve().parent
 TEMPLATE = PACKAGE / "golive.yaml.in"
-_CONDITIONS = ("prometheus", "front", "rules", "alertmanager")
+_CONDITIONS = ("prometheus", "front", "rules", "alertmanager", "fallback")
 
 
 class TemplateError(Exception):
@@ -46,6 +50,7 @@ class Facts:
     generation_pid_file: Path | None = None
     """Where the supervisor keeps the id of the running generation-service."""
     alerting: Alerting = field(default_factory=Alerting)
+    recovering: Recovering = field(default_factory=Recovering)
 
     @property
     def config(self) -> Path:
@@ -77,6 +82,9 @@ class Facts:
                 "prometheus": self.prometheus,
                 "alertmanager": self.alerting.alertmanager,
                 "provider-stub": self.provider_stub,
+                "golive-provider-stub": self.recovering.stub,
+                "fallback-service": self.recovering.forward,
+                "fallback-service-reversed": self.recovering.reverse,
             },
             "token": self.token,
             "token_file": str(self.token_file),
@@ -112,6 +120,7 @@ class Facts:
 
     def placeholders(self) -> dict[str, str]:
         """What the template may name; an absent address is empty."""
+        today = datetime.now(UTC).date()
         return {
             "front": self.front or "",
             "project_service": self.project_service,
@@ -122,8 +131,17 @@ class Facts:
             "prometheus": self.prometheus or "",
             "alertmanager": self.alerting.alertmanager or "",
             "alert_webhook": self.alerting.webhook or "",
+            "database": str(Places(self.workdir).database),
+            "index": str(Places(self.workdir).index),
+            "backups": str(Places(self.workdir).backups),
+            "fallback_stub": self.recovering.stub or "",
+            "fallback_service": self.recovering.forward or "",
+            "fallback_service_reversed": self.recovering.reverse or "",
             "release_dir": str(self.release),
             "workdir": str(self.workdir),
+            "image_reports": str(self.workdir / IMAGE_REPORTS),
+            "today": today.isoformat(),
+            "next_month": (today + timedelta(days=30)).isoformat(),
             "token_file": str(self.token_file),
             **{f"{n}_token_file": str(self.token_file_of(n)) for n in FURTHER_CLIENTS},
             "front_pid": str(self.pids.get("front", "")),
@@ -148,10 +166,11 @@ def render_config(template: str, facts: Facts) -> str:
     """Fill a template in. Raises TemplateError for a placeholder that does not exist.
 
     Lines that begin with `#if-X ` or `#if-no-X `, with X one of prometheus, front, rules (loaded by
-    Prometheus) and alertmanager, lose that prefix where it holds and vanish where it does not.
+    Prometheus), alertmanager and fallback (generators for a drill of it), lose that prefix where it
+    holds and vanish where it does not.
     """
-    running = facts.alerting
-    present = (facts.prometheus, facts.front, running.rules, running.alertmanager)
+    running, stub = facts.alerting, facts.recovering.stub
+    present = (facts.prometheus, facts.front, running.rules, running.alertmanager, stub)
     holds = {name: part is not None for name, part in zip(_CONDITIONS, present, strict=True)}
     prefixes = {f"#if-{name} ": holds[name] for name in _CONDITIONS}
     prefixes |= {f"#if-no-{name} ": not holds[name] for name in _CONDITIONS}

@@ -23,7 +23,7 @@ from golive_demo.generation_metrics import GenerationMetrics
 from golive_demo.problems import described
 from golive_demo.providers import AnthropicProvider, OpenAIProvider, Provider
 from golive_demo.recent import RecentGenerations
-from golive_demo.script_index import ScriptIndex
+from golive_demo.script_index import NoIndex, ScriptIndex
 from golive_demo.script_stream import ScriptStream, Wish
 from golive_demo.script_writer import ScriptWriter
 from golive_demo.secret_names import PROVIDER_KEY_VARIABLE
@@ -66,7 +66,7 @@ class Parts:
     """What the service is put together from; `heartbeat_s` is the gap between SSE comments."""
 
     providers: tuple[Provider, ...]
-    index: ScriptIndex
+    index: ScriptIndex | NoIndex
     metrics: GenerationMetrics
     heartbeat_s: float = 1.0
     sleep: Sleep = asyncio.sleep
@@ -85,7 +85,9 @@ def request_model(description_field: str) -> type[BaseModel]:
 def create_app(settings: ServiceSettings, parts: Parts) -> ASGIApp:
     """The application; the index is opened and closed with its lifespan."""
     metrics, variant = parts.metrics, settings.variant
-    writer = ScriptWriter(parts.providers, metrics.provider_outcome, metrics.fell_back)
+    writer = ScriptWriter(
+        parts.providers, metrics.provider_outcome, metrics.fell_back, defect=variant.recovery
+    )
     router = api_router()
     slots, recent = Slots(), RecentGenerations()
     started = itertools.count()
@@ -171,9 +173,12 @@ def create_app(settings: ServiceSettings, parts: Parts) -> ASGIApp:
 
 def _parse() -> argparse.Namespace:
     parser = argument_parser("generation_service")
-    parser.add_argument("--provider-url", required=True, help="base of both providers")
-    parser.add_argument("--index", type=Path, required=True, help="folder of the script index")
-    parser.add_argument("--heartbeat", type=float, default=1.0, help="seconds between comments")
+    add = parser.add_argument
+    add("--openai-url", required=True, help="base address of OpenAI's API")
+    add("--anthropic-url", required=True, help="base address of Anthropic's API")
+    add("--first", choices=("openai", "anthropic"), default="openai", help="asked before the other")
+    add("--index", type=Path, help="folder of the script index; default: scripts are not indexed")
+    add("--heartbeat", type=float, default=1.0, help="seconds between comments")
     return parser.parse_args()
 
 
@@ -183,12 +188,15 @@ def main() -> None:
     key = os.environ.get(PROVIDER_KEY_VARIABLE, "")
     settings = settings_from(options)
     metrics = GenerationMetrics(settings.variant.buckets_end_s)
+    defect = settings.variant.recovery
+    providers: tuple[Provider, ...] = (
+        OpenAIProvider(options.openai_url, key, defect),
+        AnthropicProvider(options.anthropic_url, key, defect),
+    )
+    openai_first = (options.first == "openai") != defect.wrong_order
     parts = Parts(
-        providers=(
-            OpenAIProvider(f"{options.provider_url}/openai/v1", key),
-            AnthropicProvider(f"{options.provider_url}/anthropic", key),
-        ),
-        index=ScriptIndex(options.index, metrics.indexed.inc),
+        providers=providers if openai_first else providers[::-1],
+        index=ScriptIndex(options.index, metrics.indexed.inc) if options.index else NoIndex(),
         metrics=metrics,
         heartbeat_s=options.heartbeat,
     )

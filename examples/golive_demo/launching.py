@@ -2,13 +2,30 @@
 
 from __future__ import annotations
 
+import socket
+import sys
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
-from golive_demo.processes import Child, StartError, free_port
+from golive_demo.processes import Child, StartError, free_port, listening_socket
 
 READY_TIMEOUT_S = 60.0
 _PORT_ATTEMPTS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """A running service; `start_again` does so on the socket that has been listening all along."""
+
+    child: Child
+    port: int
+    start_again: Callable[[], Child]
+
+    @property
+    def url(self) -> str:
+        """Its address."""
+        return f"http://127.0.0.1:{self.port}"
 
 
 class Launcher:
@@ -53,6 +70,22 @@ class Launcher:
                 return url
         raise AssertionError("the last attempt returns or raises")
 
+    def service(
+        self, name: str, module: str, arguments: list[str], env: Mapping[str, str]
+    ) -> Service:
+        """Start a module of this package as a service on a socket of its own."""
+        # It stays open here: what connects while the process is away waits for the next one.
+        listener = listening_socket()
+        descriptor = listener.fileno()
+        program = [sys.executable, "-m", f"golive_demo.{module}", "--fd", str(descriptor)]
+        command = [*program, *arguments]
+
+        def start_again() -> Child:
+            return self.launch(name, command, env, listener.fileno(), again=True)
+
+        child = self.child(name, command, env, descriptor)
+        return Service(child, port_of(listener), start_again)
+
     def named(self, name: str) -> Child:
         """The running component of that name."""
         return next(c for c in self.children if c.name == name)
@@ -63,3 +96,9 @@ class Launcher:
             child.ask_to_end()
         while self.children:
             self.children.pop().stop()
+
+
+def port_of(listener: socket.socket) -> int:
+    """The port that a socket is bound to."""
+    port: int = listener.getsockname()[1]
+    return port

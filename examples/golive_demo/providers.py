@@ -14,6 +14,7 @@ import anthropic
 import openai
 
 from golive_demo.answers import MAX_SILENCE_S
+from golive_demo.broken_recovery import SOUND, Defect
 
 OUTCOMES = (
     "ok",
@@ -60,10 +61,16 @@ class OpenAIProvider:
 
     name = "openai"
 
-    def __init__(self, base_url: str, api_key: str, model: str = "gpt-4o-mini") -> None:
+    def __init__(
+        self, base_url: str, api_key: str, defect: Defect = SOUND, model: str = "gpt-4o-mini"
+    ) -> None:
         self._client = openai.AsyncOpenAI(
-            base_url=base_url, api_key=api_key, max_retries=0, timeout=_TIMEOUT_S
+            base_url=base_url,
+            api_key=api_key,
+            max_retries=defect.sdk_retries,
+            timeout=_TIMEOUT_S,
         )
+        self._defect = defect
         self._model = model
 
     async def stream(self, prompt: str) -> AsyncIterator[str]:
@@ -93,7 +100,7 @@ class OpenAIProvider:
                             yield content
         except Exception as error:
             raise _as_provider_error(error) from error
-        if not finished:
+        if not (finished or self._defect.accepts_truncation):
             raise ProviderError("truncated", "the stream ended without a finish_reason")
 
     async def close(self) -> None:
@@ -106,10 +113,16 @@ class AnthropicProvider:
 
     name = "anthropic"
 
-    def __init__(self, base_url: str, api_key: str, model: str = "claude-haiku-4-5") -> None:
+    def __init__(
+        self, base_url: str, api_key: str, defect: Defect = SOUND, model: str = "claude-haiku-4-5"
+    ) -> None:
         self._client = anthropic.AsyncAnthropic(
-            base_url=base_url, api_key=api_key, max_retries=0, timeout=_TIMEOUT_S
+            base_url=base_url,
+            api_key=api_key,
+            max_retries=defect.sdk_retries,
+            timeout=_TIMEOUT_S,
         )
+        self._defect = defect
         self._messages = self._client.messages
         self._model = model
 
@@ -133,7 +146,7 @@ class AnthropicProvider:
                             yield text
         except Exception as error:
             raise _as_provider_error(error) from error
-        if not finished:
+        if not (finished or self._defect.accepts_truncation):
             raise ProviderError("truncated", "the stream ended without message_stop")
 
     async def close(self) -> None:
@@ -169,5 +182,6 @@ def _as_provider_error(error: Exception) -> ProviderError:
 def _outcome_of_status(status: int) -> str:
     if status < 400:  # an error event in mid-stream arrives with the HTTP 200 of its stream
         return "stream_error"
-    named = {429: "rate_limited", 401: "unauthorized", 403: "unauthorized"}
+    # A model that is not there for this key (404) is the operator's trouble, not the caller's.
+    named = {429: "rate_limited"} | dict.fromkeys((401, 403, 404), "unauthorized")
     return named.get(status, "server_error" if status >= 500 else "rejected")

@@ -34,6 +34,26 @@ class IndexUnavailableError(Exception):
     """The index could not answer; the message says why."""
 
 
+class NoIndex:
+    """In place of an index where scripts are not kept: nothing is found in it."""
+
+    failure: str | None = None
+
+    async def open(self) -> None:
+        """Nothing to open."""
+
+    def add(self, owner: str, project_id: str, text: str) -> bool:  # noqa: ARG002 - as below
+        """Let the script go; False, as it is not queued."""
+        return False
+
+    async def search(self, owner: str, text: str, limit: int) -> list[Hit]:  # noqa: ARG002
+        """Nothing."""
+        return []
+
+    async def close(self) -> None:
+        """Nothing to close."""
+
+
 class ScriptIndex:
     """The service's end of the pipes. `failure` says why the index does not work, else None."""
 

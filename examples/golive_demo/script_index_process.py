@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 _READ = 1 << 16
 _MAX_BATCH = 64
 # By default Chroma goes through up to 1000 unsorted entries at every write.
-_HNSW = {"hnsw": {"sync_threshold": 64, "batch_size": 32}}
+HNSW = {"hnsw": {"sync_threshold": 64, "batch_size": 32}}
 _NICE = 10
 
 Add = tuple[str, str, str]
@@ -38,7 +38,7 @@ def open_collection(folder: Path) -> Collection:
     client = chromadb.PersistentClient(path=str(folder), settings=settings)
     return client.get_or_create_collection(
         COLLECTION,
-        configuration=_HNSW,  # type: ignore[arg-type]
+        configuration=HNSW,  # type: ignore[arg-type]
         embedding_function=None,
     )
 

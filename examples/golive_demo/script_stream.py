@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from golive_demo.broken import Variant
     from golive_demo.generation_metrics import GenerationMetrics
-    from golive_demo.script_index import ScriptIndex
+    from golive_demo.script_index import NoIndex, ScriptIndex
 
 _STARVED_GAP_S = 0.25  # against 0.03 s between the pieces of a stream that is fed
 
@@ -52,7 +52,7 @@ class ScriptStream:
     def __init__(
         self,
         writer: ScriptWriter,
-        index: ScriptIndex,
+        index: ScriptIndex | NoIndex,
         metrics: GenerationMetrics,
         variant: Variant,
         sleep: Callable[[float], Awaitable[None]],
@@ -78,13 +78,13 @@ class ScriptStream:
         """Yield the events of one stream."""
         metrics, variant = self._metrics, self._variant
         outcome = "aborted"  # stays so when nobody wants the rest
+        written: list[str] = []
         metrics.active.inc()
         try:
             yield self._event("status", {"state": "accepted", "projectId": wish.project_id})
             if variant.content_delay_s:
                 await self._sleep(variant.content_delay_s)
             prompt = wish.description + (" (다른 판)" if variant.serve_other_script else "")
-            written: list[str] = []
             source = cast("AsyncGenerator[str, None]", self._writer.write(prompt))
             # Closed by hand: a stream that stops early must free its provider connection now.
             async with aclosing(source) as deltas:
@@ -106,6 +106,9 @@ class ScriptStream:
             yield self._event("done", {"chars": len(text), "sha256": digest})
         except AllProvidersFailedError as error:
             outcome = "error"
+            if variant.recovery.hides_outages and not written:
+                yield self._event("done", {"chars": 0, "sha256": hashlib.sha256().hexdigest()})
+                return
             yield self._event("error", {"code": "providers_failed", "message": str(error)})
         finally:
             metrics.active.dec()

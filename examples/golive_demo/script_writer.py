@@ -1,13 +1,21 @@
-"""Writing a script with fallback: the next provider is tried as long as no text was sent."""
+"""Writing a script with fallback: the next provider is tried as long as no text was sent.
+
+A provider that rejects the request as the caller's mistake is believed: the other one would reject
+it too, at the same price.
+"""
 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
 from typing import cast
 
 from golive_demo.answers import silence_of
+from golive_demo.broken_recovery import SOUND, Defect
 from golive_demo.providers import Provider, ProviderError
+
+_REJECTED = "rejected"
 
 
 class AllProvidersFailedError(Exception):
@@ -17,9 +25,9 @@ class AllProvidersFailedError(Exception):
 class ScriptWriter:
     """Streams a script from the first provider that answers.
 
-    `first_piece_s` bounds the wait for a provider's first piece, so that a silent first provider
-    still leaves the second one time within the 2 s objective; `next_piece_s` bounds each gap
-    after it, longer by the silence that the prompt asks for.
+    `first_piece_s` bounds the wait for a provider's first piece, by default to what leaves the
+    second one time within the 2 s objective when the first stays silent; `next_piece_s` bounds
+    each gap after it, longer by the silence that the prompt asks for.
     """
 
     def __init__(
@@ -28,22 +36,28 @@ class ScriptWriter:
         on_outcome: Callable[[str, str], None],
         on_fallback: Callable[[str, str], None],
         *,
-        first_piece_s: float = 1.2,
+        first_piece_s: float | None = None,
         next_piece_s: float = 5.0,
+        defect: Defect = SOUND,
     ) -> None:
-        self._providers = providers
+        self._defect = defect
+        self._providers = list(providers if defect.falls_back else providers[:1])
         self._on_outcome = on_outcome
         self._on_fallback = on_fallback
-        self._first_piece_s = first_piece_s
+        self._first_piece_s = defect.patience_s if first_piece_s is None else first_piece_s
+        self._thrown_away: set[asyncio.Task[None]] = set()
         self._next_piece_s = next_piece_s
 
     async def write(self, prompt: str) -> AsyncIterator[str]:
         """Yield pieces of the script. Raises AllProvidersFailedError."""
         failures: list[str] = []
         next_piece_s = self._next_piece_s + silence_of(prompt)
-        for number, provider in enumerate(self._providers):
+        providers = tuple(self._providers)
+        if self._defect.asks_both:
+            self._throw_away(providers[1:], prompt)
+        for number, provider in enumerate(providers):
             if number:
-                self._on_fallback(self._providers[number - 1].name, provider.name)
+                self._on_fallback(providers[number - 1].name, provider.name)
             started = False
             outcome = "cancelled"  # stays so when the reader goes away
             stream = cast("AsyncGenerator[str, None]", provider.stream(prompt))
@@ -57,6 +71,7 @@ class ScriptWriter:
             except StopAsyncIteration:
                 if started:
                     outcome = "ok"
+                    self._keep_in_mind(provider)
                     return
                 outcome = "empty"
             except TimeoutError:
@@ -67,6 +82,26 @@ class ScriptWriter:
                 self._on_outcome(provider.name, outcome)
                 await stream.aclose()
             failures.append(f"{provider.name} {outcome}")
-            if started:
+            if not self._goes_on(outcome, started=started):
                 break
         raise AllProvidersFailedError(", ".join(failures))
+
+    def _goes_on(self, outcome: str, *, started: bool) -> bool:
+        if outcome == _REJECTED and not self._defect.passes_user_errors_on:
+            return False
+        return self._defect.splices or not started
+
+    def _keep_in_mind(self, provider: Provider) -> None:
+        if self._defect.sticks:
+            self._providers.sort(key=lambda other: other is not provider)
+
+    def _throw_away(self, providers: Sequence[Provider], prompt: str) -> None:
+        async def drain(provider: Provider) -> None:
+            with contextlib.suppress(ProviderError):
+                async for _ in provider.stream(prompt):
+                    pass
+
+        for provider in providers:
+            task = asyncio.create_task(drain(provider))
+            self._thrown_away.add(task)
+            task.add_done_callback(self._thrown_away.discard)

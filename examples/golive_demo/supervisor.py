@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import os
 import signal
-import socket
 import sys
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
-from golive_demo import alerting, front, monitoring
+from golive_demo import alerting, front, monitoring, recovering
 from golive_demo.alerting import Alerting, RefusedError
+from golive_demo.backups import Places, make_history
 from golive_demo.broken import HEALTHY, Variant
 from golive_demo.clients import as_variable, further_clients, new_token
 from golive_demo.facts import PACKAGE, Facts, release_of
-from golive_demo.launching import READY_TIMEOUT_S, Launcher
+from golive_demo.image_reports import FOLDER, write_reports
+from golive_demo.launching import READY_TIMEOUT_S, Launcher, Service, port_of
 from golive_demo.processes import Child, StartError, listening_socket
 from golive_demo.programs import PROGRAMS, find
 from golive_demo.ratelimit import DEFAULT_RATE_LIMIT, RateLimit
@@ -43,17 +44,6 @@ class Options:
     heartbeat_s: float = 1.0
 
 
-@dataclass(frozen=True, slots=True)
-class _Service:
-    child: Child
-    port: int
-    start_again: Callable[[], Child]
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self.port}"
-
-
 class Stack:
     """The running generator. Call `start`, then `stop` whatever happened."""
 
@@ -63,7 +53,7 @@ class Stack:
         self._others = further_clients()
         self._env = _environment()
         self._launcher = Launcher(options.workdir, self._env)
-        self._generation: _Service | None = None
+        self._generation: Service | None = None
         self._restarts = 0
 
     @property
@@ -75,7 +65,7 @@ class Stack:
         """Start everything. Raises StartError or MissingProgramError."""
         # Held until all components have their ports: whoever runs the drill listens there.
         with listening_socket() as webhook:
-            return self._start(f"127.0.0.1:{_port_of(webhook)}")
+            return self._start(f"127.0.0.1:{port_of(webhook)}")
 
     def _start(self, webhook: str) -> Facts:
         options, variant = self._options, self._options.variant
@@ -85,7 +75,16 @@ class Stack:
             msg = f"variant {variant.name} needs the nginx front: {nginx.hint}"
             raise MissingProgramError(msg)
         release = release_of(variant, options.workdir)
-        stub = self._python("provider-stub", "provider_stub", [], {})
+        write_reports(
+            release,
+            options.workdir / FOLDER,
+            datetime.now(UTC),
+            age_days=variant.image_reports_age_days,
+            vulnerable=variant.vulnerable_image,
+        )
+        stub = self._launcher.service("provider-stub", "provider_stub", [], {})
+        fallible = recovering.start_stub(self._launcher)
+        make_history(Places(options.workdir), variant.recovery, self._env)
         project, generation = self._services(stub)
         self._generation = generation
         self._note_pid(generation.child)
@@ -100,6 +99,7 @@ class Stack:
             alertmanager = programs["prometheus-alertmanager"].path
             running = self._alerting(release, promtool.path, alertmanager, webhook)
             prometheus_url = self._prometheus(prometheus.path, running, project, generation)
+        drilled = recovering.start_generators(self._launcher, fallible, *self._generating())
         for service, path in ((stub, "/healthz"), (project, "/readyz"), (generation, "/readyz")):
             service.child.wait_ready(service.url + path, READY_TIMEOUT_S)
         front_url = None
@@ -121,6 +121,7 @@ class Stack:
             broken=variant.name,
             history=history,
             alerting=running,
+            recovering=drilled,
             other_tokens={client.name: client.token for client in self._others},
             generation_pid_file=self._pid_file,
         )
@@ -161,39 +162,37 @@ class Stack:
         draft.write_text(f"{child.pid}\n", encoding="ascii")
         draft.replace(self._pid_file)
 
-    def _services(self, stub: _Service) -> tuple[_Service, _Service]:
-        workdir, variant = self._options.workdir, self._options.variant
-        shared = ["--rate-limit", str(self._options.rate_limit)]
-        if variant.name is not None:
-            shared += ["--broken", variant.name]
-        token = {TOKEN_VARIABLE: self._token, CLIENTS_VARIABLE: as_variable(self._others)}
-        database = ["--database", str(workdir / "projects.sqlite3")]
-        project = self._python("project-service", "project_service", shared + database, token)
-        generating = [
-            *shared,
-            *("--provider-url", stub.url),
-            *("--index", str(workdir / "scripts")),
-            *("--heartbeat", f"{self._options.heartbeat_s:g}"),
+    def _services(self, stub: Service) -> tuple[Service, Service]:
+        shared, token = self._shared()
+        places = Places(self._options.workdir)
+        database = ["--database", str(places.database)]
+        start = self._launcher.service
+        project = start("project-service", "project_service", shared + database, token)
+        generating, keys = self._generating()
+        generating += [
+            *("--openai-url", f"{stub.url}/openai/v1"),
+            *("--anthropic-url", f"{stub.url}/anthropic"),
+            *("--index", str(places.index)),
         ]
-        keys = {**token, PROVIDER_KEY_VARIABLE: "local-stub-key"}
-        return project, self._python("generation-service", "generation_service", generating, keys)
+        return project, start("generation-service", "generation_service", generating, keys)
 
-    def _python(
-        self, name: str, module: str, arguments: list[str], env: Mapping[str, str]
-    ) -> _Service:
-        # It stays open here: what connects while the process is away waits for the next one.
-        listener = listening_socket()
-        descriptor = listener.fileno()
-        program = [sys.executable, "-m", f"golive_demo.{module}", "--fd", str(descriptor)]
-        command = [*program, *arguments]
+    def _shared(self) -> tuple[list[str], dict[str, str]]:
+        """Arguments and secrets of every service."""
+        arguments = ["--rate-limit", str(self._options.rate_limit)]
+        if self._options.variant.name is not None:
+            arguments += ["--broken", self._options.variant.name]
+        return arguments, {
+            TOKEN_VARIABLE: self._token,
+            CLIENTS_VARIABLE: as_variable(self._others),
+        }
 
-        def start_again() -> Child:
-            return self._launcher.launch(name, command, env, listener.fileno(), again=True)
+    def _generating(self) -> tuple[list[str], dict[str, str]]:
+        """Arguments and secrets of every generation-service."""
+        shared, token = self._shared()
+        arguments = [*shared, "--heartbeat", f"{self._options.heartbeat_s:g}"]
+        return arguments, {**token, PROVIDER_KEY_VARIABLE: "local-stub-key"}
 
-        child = self._launcher.child(name, command, env, descriptor)
-        return _Service(child, _port_of(listener), start_again)
-
-    def _front(self, program: str, project: _Service, generation: _Service) -> str:
+    def _front(self, program: str, project: Service, generation: Service) -> str:
         def start(port: int) -> list[str]:
             plan = front.FrontPlan(
                 folder=self._options.workdir / "front",
@@ -233,7 +232,7 @@ class Stack:
         return Alerting(rules, url, webhook if url else None, "; ".join(notes))
 
     def _prometheus(
-        self, program: str, running: Alerting, project: _Service, generation: _Service
+        self, program: str, running: Alerting, project: Service, generation: Service
     ) -> str:
         def start(port: int) -> list[str]:
             plan = monitoring.MonitoringPlan(
@@ -259,11 +258,6 @@ class Stack:
         targets = f"{url}/api/v1/targets?state=active"
         child.wait_ready(targets, READY_TIMEOUT_S, monitoring.all_targets_up)
         child.wait_ready(f"{url}/api/v1/rules", READY_TIMEOUT_S, alerting.all_rules_evaluated)
-
-
-def _port_of(listener: socket.socket) -> int:
-    port: int = listener.getsockname()[1]
-    return port
 
 
 def _environment() -> dict[str, str]:

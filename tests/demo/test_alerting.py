@@ -18,7 +18,13 @@ from golive_demo.alerting import (
     quick_rules,
 )
 from golive_demo.broken import VARIANTS
-from golive_demo.broken_release import MUTATIONS, RELEASE, RUNNING, broken_copy, mutation
+from golive_demo.broken_release import (
+    MUTATIONS,
+    RELEASE,
+    alerts_running,
+    broken_copy,
+    mutation,
+)
 from golive_demo.generation_metrics import FIRST_CONTENT_BUCKETS, GenerationMetrics
 from golive_demo.programs import find
 
@@ -93,7 +99,7 @@ def test_every_rule_was_looked_at_once() -> None:
     assert not all_rules_evaluated(answer("2026-01-01T00:00:00Z", "0001-01-01T00:00:00Z"))
 
 
-@pytest.mark.parametrize("name", RUNNING)
+@pytest.mark.parametrize("name", alerts_running.MUTATIONS)
 def test_a_mistake_that_shows_when_running_is_in_both_files_of_rules(
     name: str, tmp_path: Path
 ) -> None:

@@ -47,6 +47,13 @@ PROMISED = {
     "route-to-nowhere",
     "receiver-empty",
     "monitor-wrong-port",
+    "stale-image-reports",
+    "vulnerable-image",
+    "gitleaks-raised-entropy",
+    "gitleaks-one-path",
+    "secret-gate-cannot-fail",
+    "deploy-skips-security",
+    "gitleaks-allows-all",
     "no-prometheus",
 }
 

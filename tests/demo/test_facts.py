@@ -19,7 +19,7 @@ from golive_demo.connections import MAX_STREAMS
 from golive_demo.facts import TEMPLATE, Facts, TemplateError, publish, render_config
 from golive_demo.programs import Program
 from golive_demo.ratelimit import RateLimit
-from golive_gates import load, manifests, observability, slo, streaming
+from golive_gates import load, manifests, observability, pipeline, slo, streaming
 
 
 @pytest.fixture
@@ -81,7 +81,8 @@ def test_the_shipped_template_is_a_valid_configuration(
     pids = facts.pids if front else {"provider-stub": 7}
     publish(dataclasses.replace(facts, front=front, pids=pids), None)
     gates: dict[str, Any] = {
-        module.GATE.id: module.GATE for module in (slo, streaming, manifests, observability, load)
+        module.GATE.id: module.GATE
+        for module in (slo, streaming, manifests, observability, pipeline, load)
     }
     loaded = load_config(
         tmp_path / "golive.yaml",
@@ -97,6 +98,12 @@ def test_the_shipped_template_is_a_valid_configuration(
     assert silence_of(settings.idle_body["description"]) == settings.idle_for
     assert settings.connection_limit == MAX_STREAMS
     assert settings.reload_command == (("kill", "-HUP", "8") if front else ())
+    vouched: Any = loaded.settings["pipeline"]
+    assert vouched.github is None
+    assert vouched.scan_results == (f"{tmp_path}/image-reports/*.json",)
+    for said in (vouched.attested.branch_protection, vouched.attested.environment_reviewers):
+        assert said.on < said.until
+        assert "예시" in said.statement
     assert alerting.drill
     assert (alerting.alertmanager.url, alerting.alertmanager.webhook_listen) == (
         "http://127.0.0.1:6",

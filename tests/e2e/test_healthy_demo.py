@@ -16,10 +16,10 @@ from typing import Any
 
 import pytest
 
-from tests.e2e.variants import QUICK, WITHOUT_TLS
+from tests.e2e.variants import ON_THIS_MACHINE, QUICK, WITHOUT_TLS
 
 RUN_S = 1100.0
-PROFILE = ("slo", "streaming", "manifests", "observability", "load")
+PROFILE = ("slo", "streaming", "manifests", "observability", "pipeline", "load")
 OPTIONS = () if os.environ.get("DEMO_PACE") == "real" else QUICK
 pytestmark = pytest.mark.timeout(RUN_S + 60)
 
@@ -120,6 +120,27 @@ def test_gate_4_proves_that_alerts_fire_and_arrive(
     assert not [row for row in stdout.splitlines() if "조건" in row and "observability." in row]
 
 
+def test_gate_5_shows_that_a_leaked_key_stops_the_pipeline(
+    healthy: tuple[Path, dict[str, Any], str],
+) -> None:
+    out, record, _ = healthy
+    gate = next(g for g in record["gates"] if g["id"] == "pipeline")
+    assert gate["execution"] == "completed"
+    told = {c["id"]: c for c in gate["checks"]}
+    left = {i: c["status"] for i, c in told.items() if c["status"] != "pass"}
+    assert {i for i, s in left.items() if s == "inconclusive"} <= set(ON_THIS_MACHINE), left
+    # The release ignores nothing that its image scans find.
+    assert set(left) - set(ON_THIS_MACHINE) == {"pipeline.image-ignores"}
+    planted = {f["name"]: f["value"] for f in told["pipeline.planted-secret"]["facts"]}
+    assert planted["keys_planted"] == planted["keys_stopping"] >= 8
+    vouched = {i for i, c in told.items() if c["evidence_level"] == "attested"}
+    assert vouched == {"pipeline.branch-protection", "pipeline.environment-reviewers"}
+    report = next(out.glob("go-live-status-report_*.md")).read_text(encoding="utf-8")
+    # Who vouches for what, and that the reports are made up, is said where it counts.
+    assert "확인자 데모 담당자" in report
+    assert "모의 보고서" in report[: report.index("\n## ")]
+
+
 def test_every_line_of_the_checklist_is_backed_by_its_checks(
     healthy: tuple[Path, dict[str, Any], str],
 ) -> None:
@@ -131,6 +152,9 @@ def test_every_line_of_the_checklist_is_backed_by_its_checks(
         "인증과 테넌트 격리",
         "요청 한도와 보안",
         "알림 채널",
+        "배포를 막을 수 있는지",
+        "심어 둔 가짜 키",
+        "브랜치 보호와 배포 승인자",
     ):
         assert line in report
         # An item whose checks did not all pass is a condition of the decision.
@@ -143,7 +167,7 @@ def test_open_pre_deploy_items_make_it_conditional_and_other_gates_are_not_passe
     _, record, stdout = healthy
     assert record["decision"] == "CONDITIONAL"
     others = [g for g in record["gates"] if g["id"] not in PROFILE]
-    assert len(others) == 2
+    assert len(others) == 1
     assert {(g["status"], g["execution"]) for g in others} == {("not-run", "not-in-profile")}
     assert "slo.sse-first-event" in stdout
 

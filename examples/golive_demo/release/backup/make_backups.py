@@ -23,6 +23,7 @@ from golive_demo.embedding import COLLECTION, embed, script_id
 from golive_demo.project_store import ProjectStore
 from golive_demo.release.backup.backup_chroma import close, opened, snapshot
 from golive_demo.release.backup.backup_sqlite import backup
+from golive_demo.script_index_process import HNSW
 
 SQLITE_EVERY = timedelta(hours=6)
 CHROMA_BEFORE_SQLITE = timedelta(minutes=30)
@@ -47,13 +48,17 @@ def make_backups(
     days: int = 3,
     newest_age: timedelta = timedelta(minutes=40),
     sqlite_source: Path | None = None,
+    live_database: Path | None = None,
+    live_index: Path | None = None,
 ) -> BackupSet:
     """Fill `directory`/sqlite (every 6 hours) and `directory`/chroma (daily).
 
     `now` is aware; the newest SQLite backup is `newest_age` old and the newest Chroma snapshot 30
     minutes older. With `sqlite_source`, a live database, the newest backup is made of that
-    database, which thereby gets the canary table; older ones hold invented projects. Raises
-    ValueError for a naive `now` or less than one day, and what the backup scripts raise.
+    database, which thereby gets the canary table; older ones hold invented projects. Those grow
+    in `live_database` and `live_index`, which stay there for services to go on with, or in a
+    temporary folder. Raises ValueError for a naive `now` or less than one day, and what the
+    backup scripts raise.
     """
     if now.tzinfo is None or days < 1:
         raise ValueError("make_backups needs an aware time and at least one day")
@@ -63,12 +68,12 @@ def make_backups(
     sqlite: list[Path] = []
     chroma: list[Path] = []
     with tempfile.TemporaryDirectory(prefix="make-backups-") as scratch:
-        live = Path(scratch) / "projects.db"
+        live = live_database or Path(scratch) / "projects.db"
+        store = live_index or Path(scratch) / "chroma"
         ProjectStore(live).close()
         for step, moment in enumerate(times):
             known = _add_projects(live, step, moment)
             if step % 4 == 3:  # once a day, and before the database
-                store = Path(scratch) / "chroma"
                 _index(store, known)
                 with opened(str(store)) as client:
                     taken = moment - CHROMA_BEFORE_SQLITE
@@ -110,7 +115,11 @@ def _index(folder: Path, projects: Sequence[tuple[str, str]]) -> None:
     vectors: list[Sequence[float] | Sequence[int]] = [embed(text) for _, text in projects]
     client = chromadb.PersistentClient(str(folder), settings=Settings(anonymized_telemetry=False))
     try:
-        client.get_or_create_collection(COLLECTION, embedding_function=None).upsert(
+        client.get_or_create_collection(
+            COLLECTION,
+            configuration=HNSW,  # type: ignore[arg-type]
+            embedding_function=None,
+        ).upsert(
             ids=[script_id(_OWNER, key, text) for key, text in projects],
             embeddings=vectors,
             documents=[text for _, text in projects],
@@ -125,8 +134,18 @@ def main() -> int:
     parser = argparse.ArgumentParser(description="Make sample backups.")
     parser.add_argument("directory", type=Path)
     parser.add_argument("--days", type=int, default=3)
+    parser.add_argument("--newest-age", type=float, default=40.0, help="minutes (default: 40)")
+    parser.add_argument("--live-database", type=Path, help="keep the database that is backed up")
+    parser.add_argument("--live-index", type=Path, help="keep the vector store that is backed up")
     options = parser.parse_args()
-    made = make_backups(options.directory, datetime.now(UTC), days=options.days)
+    made = make_backups(
+        options.directory,
+        datetime.now(UTC),
+        days=options.days,
+        newest_age=timedelta(minutes=options.newest_age),
+        live_database=options.live_database,
+        live_index=options.live_index,
+    )
     print(f"{len(made.sqlite)} SQLite backups, {len(made.chroma)} Chroma snapshots")
     return 0
 

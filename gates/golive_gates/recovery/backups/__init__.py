@@ -1,0 +1,1 @@
+"""Declared backups: what there is, from when, and what their manifests say."""

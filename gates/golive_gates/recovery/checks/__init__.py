@@ -1,0 +1,1 @@
+"""Checks of gate ``recovery``, one a file."""

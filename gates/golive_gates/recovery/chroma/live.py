@@ -1,0 +1,87 @@
+"""The live store, read and never written: its database read-only, or its server's counts."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from urllib.parse import quote
+
+from golive.sanitize import clean
+from golive_gates.recovery.chroma.catalogue import read
+from golive_gates.recovery.chroma.records import DATABASE, Catalogue, ChromaLive
+from golive_gates.recovery.sqlite.opening import LIVE_WAIT, is_lock, journal_of, opened
+from golive_gates.recovery.stopping import Stop
+
+MOST = 500
+"""Collections whose records are counted over HTTP."""
+
+PAGE = 100
+Get = Callable[[str], Awaitable[object]]
+"""Fetches a path below the server's root as JSON. Raises ``NotRead`` with what happened."""
+
+
+class NotRead(Exception):
+    """The live store does not answer as Chroma does; the message says how."""
+
+
+def look_at_folder_live(
+    folder: Path, shown: str, before: float, stop: Stop, wait: float = LIVE_WAIT
+) -> ChromaLive:
+    """The live store in *folder*; chromadb does not get to open it. Raises ``Stopped``."""
+    path = folder / DATABASE
+    try:
+        if not path.is_file():
+            return ChromaLive(shown, "live-missing")
+        log = path.with_name(f"{DATABASE}-wal")
+        # Opening a log mode database that nobody has open would create files beside it.
+        quiet = journal_of(path) == "wal" and not log.exists()
+        with opened(path, "ro", stop, immutable=quiet, wait=wait) as connection:
+            connection.execute("BEGIN")
+            seen = read(connection, None, 0, before)
+            connection.execute("ROLLBACK")
+        size = sum(p.stat().st_size for p in folder.rglob("*") if p.is_file())
+    except sqlite3.Error as error:
+        code = "live-locked" if is_lock(error) else "live-unreadable"
+        return ChromaLive(shown, code, clean(str(error), 200))
+    except OSError as error:
+        return ChromaLive(shown, "live-unreadable", error.strerror or "")
+    if seen.problem:
+        return ChromaLive(shown, "live-unreadable", seen.detail)
+    return ChromaLive(shown, "", "", counts_of(seen), seen.newest, seen.before, size)
+
+
+def counts_of(seen: Catalogue) -> dict[str, int]:
+    """Records by collection."""
+    return {c.shown: c.records for c in seen.collections}
+
+
+async def look_at_server(shown: str, get: Get) -> ChromaLive:
+    """Counts of the collections of a server's default tenant and database, by its API v2."""
+    counts: dict[str, int] = {}
+    root = "/api/v2/tenants/default_tenant/databases/default_database/collections"
+    try:
+        while len(counts) < MOST:
+            listed = await get(f"{root}?limit={PAGE}&offset={len(counts)}")
+            if not isinstance(listed, list):
+                raise NotRead("the collections are no list")
+            for one in listed:
+                key, name = _of(one, "id"), _of(one, "name")
+                count = await get(f"{root}/{quote(key, safe='')}/count")
+                if isinstance(count, bool) or not isinstance(count, int):
+                    msg = f"{clean(name, 60)}: its count is no number"
+                    raise NotRead(msg)
+                counts[name] = count
+            if len(listed) < PAGE:
+                break
+    except NotRead as error:
+        return ChromaLive(shown, "live-unreadable", clean(str(error), 200))
+    return ChromaLive(shown, counts=counts)
+
+
+def _of(one: object, field: str) -> str:
+    value = one.get(field) if isinstance(one, dict) else None
+    if not isinstance(value, str):
+        msg = f"a collection has no {field}"
+        raise NotRead(msg)
+    return value

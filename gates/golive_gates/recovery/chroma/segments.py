@@ -1,0 +1,42 @@
+"""A vector segment's folder, looked at without loading it.
+
+The layout is hnswlib's as chromadb saves it (``header.bin``: version, then 64-bit sizes): read from
+what chromadb 1.5 writes, and not relied on where the version in the header is another one.
+"""
+
+from __future__ import annotations
+
+import struct
+from pathlib import Path
+
+from golive_gates.recovery.chroma.records import Files
+
+PICKLE = "index_metadata.pickle"
+VECTORS = "data_level0.bin"
+NEEDED = (VECTORS, "header.bin", "length.bin", "link_lists.bin", PICKLE)
+_HEADER = struct.Struct("<i4Q")
+_VERSION = 1
+_LENGTH = 4
+
+
+def look_at_files(folder: Path, *, saved: bool) -> Files | None:
+    """What is in the folder of a segment; one never *saved* needs none. Raises ``OSError``."""
+    if not saved:
+        return None
+    if not folder.is_dir():
+        return Files(("folder",))
+    missing = tuple(name for name in NEEDED if not (folder / name).is_file())
+    if "header.bin" in missing:
+        return Files(missing)
+    with (folder / "header.bin").open("rb") as stream:
+        head = stream.read(_HEADER.size)
+    if len(head) < _HEADER.size:
+        return Files((*missing, "header.bin"))
+    version, _, _, elements, each = _HEADER.unpack(head)
+    if version != _VERSION or elements > 1 << 48 or each > 1 << 32:
+        return Files(missing)
+    short = 0
+    for name, size in ((VECTORS, each), ("length.bin", _LENGTH)):
+        if name not in missing:
+            short += max(0, elements * size - (folder / name).stat().st_size)
+    return Files(missing, elements, short)

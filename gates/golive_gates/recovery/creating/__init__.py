@@ -1,0 +1,1 @@
+"""Making backups: complete, proven, and described by a manifest that is written last."""

@@ -1,0 +1,269 @@
+"""A backup of a SQLite database through its online backup API, proven before it counts."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import json
+import shutil
+import sqlite3
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from golive.sanitize import clean
+from golive_gates.recovery.backups.records import OWN_DIGEST
+from golive_gates.recovery.backups.times import written
+from golive_gates.recovery.creating.writing import draft, settle
+from golive_gates.recovery.scratch import demand_room
+from golive_gates.recovery.settings import Canary
+from golive_gates.recovery.sqlite.opening import journal_of, opened
+from golive_gates.recovery.sqlite.proving import prove
+from golive_gates.recovery.sqlite.records import Proof
+from golive_gates.recovery.sqlite.schemas import schema_digest
+from golive_gates.recovery.stopping import Stop
+
+STAMP = "%Y%m%dT%H%M%SZ"
+MANIFEST = ".manifest.json"
+PAGES = 1_024
+"""Pages that are copied at a time; writers of a database without a WAL get their turn between."""
+
+RESTARTS = 3
+"""After so many changes of the database during the copy, it is made in one step."""
+
+WAIT = 30.0
+"""Seconds to wait for a database that is locked."""
+
+CANARY = Canary("backup_canary", "written_at")
+_CANARY_TABLE = (
+    "CREATE TABLE IF NOT EXISTS backup_canary (id INTEGER PRIMARY KEY, written_at TEXT NOT NULL)"
+)
+
+
+class BackupFailed(Exception):
+    """There is no backup, and nothing of one is left. The message says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """The backup to make of ``source``, into the folder ``into``.
+
+    ``canary``: records that carry their time; ``write_canary``: write one of ``backup_canary``
+    first, which is all that is ever written to the source. ``compress``: gzip it.
+    """
+
+    source: Path
+    into: Path
+    canary: Canary | None = None
+    write_canary: bool = False
+    compress: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """The backup that was made. ``rows``: in all tables."""
+
+    file: Path
+    manifest: Path
+    size: int
+    tables: int
+    rows: int
+
+
+def create(
+    wanted: Wanted, now: datetime, stop: Stop, tell: Callable[[int, int], None] = lambda *_: None
+) -> Made:
+    """Copy, prove, describe. ``tell`` hears how many of how many pages are copied.
+
+    Raises ``BackupFailed``, ``OSError``, ``NoSpace`` and ``Stopped``.
+    """
+    source = wanted.source
+    if not source.is_file():
+        msg = f"{source}: no such file"
+        raise BackupFailed(msg)
+    wanted.into.mkdir(parents=True, exist_ok=True)
+    demand_room(wanted.into, int(source.stat().st_size * (2.0 if wanted.compress else 1.0)))
+    moment = now.astimezone(UTC).replace(microsecond=0)
+    name = f"{source.stem}-{moment.strftime(STAMP)}.db"
+    final = wanted.into / (f"{name}.gz" if wanted.compress else name)
+    manifest = wanted.into / f"{name.removesuffix('.db')}{MANIFEST}"
+    if final.exists() or manifest.exists():
+        msg = f"{final}: there is one of this second"
+        raise BackupFailed(msg)
+    try:
+        named = _write_canary(source, moment) if wanted.write_canary else None
+        canary = CANARY if wanted.write_canary else wanted.canary
+        with draft(wanted.into / name) as copied:
+            copy_online(source, copied, stop, tell)
+            proof = _proven(copied, canary, named, stop)
+            if wanted.compress:
+                with draft(final) as packed:
+                    _gzip(copied, packed, stop)
+                    settle(packed, final)
+            else:
+                settle(copied, final)
+    except sqlite3.Error as error:
+        msg = f"{source}: {clean(str(error), 200)}"
+        raise BackupFailed(msg) from None
+    try:
+        describe(manifest, _document(final, moment, proof, canary, named))
+    except BaseException:
+        # Without its manifest it would be taken for one that was interrupted.
+        final.unlink(missing_ok=True)
+        raise
+    rows = sum(t.rows for t in proof.tables.values())
+    return Made(final, manifest, final.stat().st_size, len(proof.tables), rows)
+
+
+def describe(manifest: Path, document: Mapping[str, object]) -> None:
+    """Write *manifest*, whole or not at all: with it the backup counts. Raises ``OSError``."""
+    with draft(manifest) as described:
+        described.write_text(json.dumps(document, indent=2, sort_keys=True) + "\n", "utf-8")
+        settle(described, manifest)
+
+
+def _write_canary(source: Path, now: datetime) -> int:
+    with opened(source, "rw", Stop(), wait=WAIT) as connection:
+        connection.execute(_CANARY_TABLE)
+        row = connection.execute(
+            "INSERT INTO backup_canary (written_at) VALUES (?) RETURNING id",
+            (now.isoformat(timespec="seconds"),),
+        ).fetchone()
+        return int(row[0])
+
+
+def copy_online(
+    source: Path, target: Path, stop: Stop, tell: Callable[[int, int], None] = lambda *_: None
+) -> None:
+    """Copy the database *source* into the empty file *target*, as of one moment.
+
+    Raises ``sqlite3.Error``, ``OSError`` and ``Stopped``.
+    """
+    seen = Restarts(stop, tell)
+    with opened(source, "ro", stop, wait=WAIT) as reader, opened(target, "rw", stop) as writer:
+        if journal_of(source) == "wal":
+            # In WAL mode a reader holds nobody up, so that the copy can be of one moment.
+            reader.execute("BEGIN")
+            reader.execute("SELECT count(*) FROM sqlite_schema").fetchone()
+        try:
+            reader.backup(writer, pages=PAGES, progress=seen, sleep=0.05)
+        except TooManyRestarts:
+            reader.backup(writer, pages=-1)
+        if reader.in_transaction:
+            reader.execute("ROLLBACK")
+        # One file: no log beside a backup.
+        writer.execute("PRAGMA journal_mode=DELETE")
+
+
+class TooManyRestarts(Exception):
+    """The database changes faster than it is copied in pieces."""
+
+
+class Restarts:
+    """Follows a copy in pieces; one that begins again and again is given up."""
+
+    def __init__(self, stop: Stop, tell: Callable[[int, int], None]) -> None:
+        self._stop, self._tell = stop, tell
+        self._left: int | None = None
+        self._again = 0
+
+    def __call__(self, _status: int, left: int, total: int) -> None:
+        """After each piece. Raises ``Stopped`` and ``TooManyRestarts``."""
+        self._stop.check()
+        if self._left is not None and left > self._left:
+            self._again += 1
+            if self._again > RESTARTS:
+                raise TooManyRestarts
+        self._left = left
+        self._tell(total - left, total)
+
+
+def _proven(path: Path, canary: Canary | None, named: int | None, stop: Stop) -> Proof:
+    proof = prove(path, stop, canary=canary, named=named)
+    wrong = [proof.problem, proof.detail] if proof.problem else []
+    wrong += [*proof.integrity, *proof.foreign_keys]
+    if not wrong and not proof.tables:
+        # A path that is mistyped or not mounted: SQLite takes any empty file for a database.
+        wrong.append("it holds no table")
+    if proof.canary is not None and (proof.canary.problem or proof.canary.named is False):
+        wrong.append(proof.canary.problem or "the canary record is not in the copy")
+    if wrong:
+        msg = f"the copy is not whole: {'; '.join(wrong[:5])}"
+        raise BackupFailed(msg)
+    return proof
+
+
+def _gzip(source: Path, target: Path, stop: Stop) -> None:
+    # No name and no time inside, so that equal content gives equal bytes.
+    with (
+        source.open("rb") as reader,
+        target.open("wb") as raw,
+        gzip.GzipFile("", "wb", 6, raw, mtime=0) as writer,
+    ):
+        while piece := reader.read(1 << 20):
+            stop.check()
+            writer.write(piece)
+
+
+def _document(
+    final: Path, moment: datetime, proof: Proof, canary: Canary | None, named: int | None
+) -> dict[str, object]:
+    with final.open("rb") as stream:
+        sha256 = hashlib.file_digest(stream, "sha256").hexdigest()
+    document: dict[str, object] = {
+        "schema_version": 1,
+        "kind": "sqlite",
+        "file": final.name,
+        "created_at": moment.isoformat(timespec="seconds"),
+        "size_bytes": final.stat().st_size,
+        "sha256": sha256,
+        "digest": OWN_DIGEST,
+        "schema_sha256": schema_digest(proof.definitions),
+        "tables": {n: {"rows": t.rows, "sha256": t.sha256} for n, t in proof.tables.items()},
+    }
+    if canary is not None and proof.canary is not None and proof.canary.newest is not None:
+        document["canary"] = {
+            "table": canary.table,
+            "column": canary.column,
+            "newest": written(proof.canary.newest),
+        }
+    if named is not None:
+        document["canary_id"] = named
+    return document
+
+
+def prune(
+    into: Path, stem: str, keep: int, ends: tuple[str, ...] = (".db", ".db.gz")
+) -> list[Path]:
+    """Remove all but the newest *keep* backups of *stem* that ``create`` made; what was removed.
+
+    The manifest goes first: without it the rest is no longer a backup. Raises ``OSError``.
+    """
+    removed = []
+    for manifest in manifests(into, stem)[: -keep or None]:
+        base = manifest.name.removesuffix(MANIFEST)
+        manifest.unlink(missing_ok=True)
+        for end in ends:
+            backup = manifest.with_name(base + end)
+            if backup.is_dir():
+                shutil.rmtree(backup)
+                removed.append(backup)
+            elif backup.exists():
+                backup.unlink()
+                removed.append(backup)
+    return removed
+
+
+def manifests(into: Path, stem: str) -> list[Path]:
+    """Manifests of backups of *stem* in the folder *into*, oldest first."""
+    found = []
+    for path in into.glob(f"*{MANIFEST}"):
+        base = path.name.removesuffix(MANIFEST)
+        try:
+            datetime.strptime(base[len(stem) :], f"-{STAMP}").replace(tzinfo=UTC)
+        except ValueError:
+            continue
+        if base.startswith(stem):
+            found.append(path)
+    return sorted(found)

@@ -1,0 +1,1 @@
+"""What restore drills of all kinds of stores have in common."""

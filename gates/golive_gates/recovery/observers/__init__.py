@@ -1,0 +1,1 @@
+"""Observers of gate ``recovery``, one kind of I/O a file."""

@@ -1,0 +1,1 @@
+"""Model providers that fail on demand, and the drill that tries a generator's fallback."""

@@ -1,0 +1,94 @@
+"""Settings of the fallback drill (``gates.recovery.providers`` in ``golive.yaml``)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from golive.api import Duration, Url
+from golive.config.markers import Name
+from golive_gates.recovery.providers.labels import FAULTS, known
+
+Status = int
+Named = Literal["openai", "anthropic"]
+
+
+@dataclass(frozen=True, slots=True)
+class FallbackCounters:
+    """Queries whose answer is one number: requests over a time that had to fall back.
+
+    ``answered``: those that the other provider answered; ``failed``: those that it did not either.
+    ``sum(increase(llm_fallbacks_total{outcome="answered"}[30d]))``.
+    """
+
+    answered: Name
+    failed: Name
+
+
+@dataclass(frozen=True, slots=True)
+class ProviderSettings:
+    """How a generator's fallback from one model provider to the other is tried.
+
+    ``stub``: address of a running ``golive provider-stub``, which the generator's provider URLs
+    point to; without it nothing is tried. ``primary``: the provider that is asked first.
+    ``service``: the target's service to ask, by default that of ``target.generate_api``;
+    ``reverse_service``: one that asks the other provider first, and ``reverse_body`` a body that
+    makes ``service`` do so; ``one_way``: there is none, and need not be. A service that runs for
+    the drill alone, beside the target's, is named by its URL.
+    ``expected``: what the generator makes of each provider's answer, by default the answer
+    itself. ``faults``: what the primary does, one after the other (``status-503``, ``stall@3``:
+    after three pieces). ``retry_after``: what its 429 asks for. ``both_down``: what both do at
+    once. ``no_fallback_on``: statuses of a provider that are the caller's fault and must not be
+    tried elsewhere; an empty list says that there are none. ``answer_within``: longer than this, or
+    than ``target.generate_api.timeout``, no answer is waited for. ``recovery_within``: by when
+    the primary is used again. ``spend_limit``: pieces told by both providers for one piece
+    delivered. ``breaker_requests``: how many requests a primary that stays down gets, to see
+    whether it is still asked; 0 for not looking. ``counters``: what Prometheus counts of
+    fallbacks, for a generator that cannot be pointed to a stub.
+    """
+
+    stub: Url | None = None
+    primary: Named = "openai"
+    service: str = ""
+    reverse_service: str = ""
+    reverse_body: Mapping[str, Any] | None = None
+    one_way: bool = False
+    expected: Mapping[Named, str] = field(default_factory=dict)
+    faults: tuple[str, ...] = FAULTS
+    retry_after: Duration = 5.0
+    both_down: tuple[str, ...] = ("status-503", "refuse")
+    no_fallback_on: tuple[Status, ...] | None = None
+    answer_within: Duration = 30.0
+    recovery_within: Duration = 60.0
+    spend_limit: float = 1.5
+    breaker_requests: int = 6
+    counters: FallbackCounters | None = None
+
+    def __post_init__(self) -> None:
+        """Raises ``ValueError`` for faults and statuses that there are not."""
+        wrong = [label for label in (*self.faults, *self.both_down) if not known(label)]
+        if wrong:
+            msg = f"providers: no fault is called {', '.join(wrong)}"
+            raise ValueError(msg)
+        if not self.faults or not self.both_down:
+            raise ValueError("providers: faults and both_down name at least one fault each")
+        if any(not 400 <= status <= 599 for status in self.no_fallback_on or ()):
+            raise ValueError("providers.no_fallback_on: statuses from 400 to 599")
+        if not self.spend_limit >= 1:
+            raise ValueError("providers.spend_limit: what is delivered has to be told once")
+        if not 0 <= self.breaker_requests <= 50:
+            raise ValueError("providers.breaker_requests must lie in 0..50")
+        if self.one_way and (self.reverse_service or self.reverse_body is not None):
+            raise ValueError("providers.one_way excludes reverse_service and reverse_body")
+
+    @property
+    def secondary(self) -> Named:
+        """The provider that is asked when the primary fails."""
+        return "anthropic" if self.primary == "openai" else "openai"
+
+    @property
+    def drilled(self) -> tuple[str, ...]:
+        """The faults after which the other provider has to answer, or an error has to be told."""
+        own = {f"status-{status}" for status in self.no_fallback_on or ()}
+        return tuple(label for label in self.faults if label not in own)

@@ -1,0 +1,1 @@
+"""The wire formats of model providers as plain data: no I/O and no clock."""

@@ -1,0 +1,1 @@
+"""SQLite: a backup restored, proven, and damaged on purpose."""
