@@ -6,7 +6,7 @@ CLUSTER := tests/unit/probe/load_cluster tests/gates/load/test_observe_cluster.p
 BIN    := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-e2e test-cluster test-variants test-pace lint format docs lock bench-startup bench-load bench-lint bench-alerts bench-pipeline clean debian-demo debian-test
+.PHONY: help demo test test-e2e test-cluster test-variants test-pace lint format docs lock bench-startup bench-load bench-lint bench-alerts bench-pipeline bench-recovery clean debian-demo debian-test
 
 help: ## Show these commands.
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -62,6 +62,9 @@ bench-alerts: $(VENV)/.dev ## Compare `golive lint` with promtool and pint over 
 
 bench-pipeline: $(VENV)/.dev ## Time gate 5, its files and whole, beside zizmor alone.
 	$(BIN)/python bench/pipeline/run.py $(ARGS)
+
+bench-recovery: $(VENV)/.dev ## Time `golive backup` beside `sqlite3 .backup` and its integrity_check.
+	$(BIN)/python bench/recovery/run.py $(ARGS)
 
 lock: $(VENV)/.dev ## Pin every dependency again, with hashes (needs uv).
 	sh tools/lock.sh

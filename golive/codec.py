@@ -36,7 +36,12 @@ class CodecError(ValueError):
 def encode(value: object) -> Any:
     """Encode *value* (dataclass, mapping, sequence, scalar) as JSON-able data."""
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        return {f.name: encode(getattr(value, f.name)) for f in dataclasses.fields(value)}
+        wholes = _float_fields(type(value))
+        return {
+            f.name: _number(found) if f.name in wholes else encode(found)
+            for f in dataclasses.fields(value)
+            for found in (getattr(value, f.name),)
+        }
     if isinstance(value, Enum):
         return value.value
     if isinstance(value, float):
@@ -61,6 +66,26 @@ def encode(value: object) -> Any:
         # Sorted, so that the same value always gives the same bytes.
         return sorted((encode(v) for v in value), key=repr)
     raise CodecError((), f"no encoding for {type(value).__name__}")
+
+
+def _number(value: object) -> Any:
+    """A whole number where a float is meant, as it reads back: the same value, the same bytes."""
+    return encode(float(value) if type(value) is int else value)
+
+
+@cache
+def _float_fields(kind: type) -> frozenset[str]:
+    """Fields of a dataclass that hold a float, or nothing, and no whole number."""
+    return frozenset(name for name, told in field_types(kind).items() if _is_float(told))
+
+
+def _is_float(kind: Any) -> bool:
+    origin = typing.get_origin(kind)
+    if origin is typing.Annotated:
+        return _is_float(typing.get_args(kind)[0])
+    if origin in (Union, types.UnionType):
+        return float in typing.get_args(kind) and int not in typing.get_args(kind)
+    return kind is float
 
 
 def _encode_key(key: object) -> str:

@@ -37,7 +37,7 @@ def _facts(manifest: Path) -> dict[str, str]:
 
 def _gap(backups: Path, live: Path) -> None:  # noqa: ARG001 - as the others
     manifests = _manifests(backups / "sqlite")
-    middle = len(manifests) // 2
+    middle = len(manifests) // 2 - 1
     for manifest in manifests[middle : middle + 2]:
         manifest.with_name(_facts(manifest)["file"]).unlink()
         manifest.unlink()
@@ -53,7 +53,13 @@ def _without_wal(backups: Path, live: Path) -> None:
         with connection:
             for number in range(3):
                 stamp = (moment - timedelta(minutes=3 - number)).isoformat(timespec="milliseconds")
-                row = ("main", f"late-{number}", "밤샘 기획", f"로그에만 있는 기획 {number}", stamp)
+                row = (
+                    "studio",
+                    f"late-{number}",
+                    "밤샘 기획",
+                    f"로그에만 있는 기획 {number}",
+                    stamp,
+                )
                 connection.execute("INSERT INTO projects VALUES (?, ?, ?, ?, ?)", row)
         shutil.copyfile(live, file)
         for table, described in told["tables"].items():

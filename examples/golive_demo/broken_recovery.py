@@ -24,7 +24,7 @@ class Defect:
     hides_outages: bool = False
     """With no provider left the stream ends as if it had been answered."""
     asks_both: bool = False
-    """Every request goes to both providers, and one answer is thrown away."""
+    """While the first provider answers the other one is asked too, and its answer thrown away."""
     wrong_order: bool = False
     backup_damage: str = ""
     """What is done to the history of backups; see `golive_demo.broken_backups`."""
@@ -70,7 +70,7 @@ DEFECTS = (
     ),
     (
         "asks-both-providers",
-        "every script is asked of both providers at once, and one is thrown away",
+        "while a provider answers the other one is asked as well, and its answer thrown away",
         Defect(asks_both=True),
     ),
     (

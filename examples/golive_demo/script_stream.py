@@ -106,7 +106,7 @@ class ScriptStream:
             yield self._event("done", {"chars": len(text), "sha256": digest})
         except AllProvidersFailedError as error:
             outcome = "error"
-            if variant.recovery.hides_outages and not written:
+            if variant.recovery.hides_outages and not (written or error.rejected):
                 yield self._event("done", {"chars": 0, "sha256": hashlib.sha256().hexdigest()})
                 return
             yield self._event("error", {"code": "providers_failed", "message": str(error)})

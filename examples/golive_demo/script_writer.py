@@ -19,7 +19,14 @@ _REJECTED = "rejected"
 
 
 class AllProvidersFailedError(Exception):
-    """No script could be finished; the message names each provider and its outcome."""
+    """No script could be finished; the message names each provider and its outcome.
+
+    `rejected`: a provider took it for the caller's mistake.
+    """
+
+    def __init__(self, failures: Sequence[str], *, rejected: bool) -> None:
+        super().__init__(", ".join(failures))
+        self.rejected = rejected
 
 
 class ScriptWriter:
@@ -52,9 +59,8 @@ class ScriptWriter:
         """Yield pieces of the script. Raises AllProvidersFailedError."""
         failures: list[str] = []
         next_piece_s = self._next_piece_s + silence_of(prompt)
+        outcome = ""
         providers = tuple(self._providers)
-        if self._defect.asks_both:
-            self._throw_away(providers[1:], prompt)
         for number, provider in enumerate(providers):
             if number:
                 self._on_fallback(providers[number - 1].name, provider.name)
@@ -66,6 +72,8 @@ class ScriptWriter:
                     limit = next_piece_s if started else self._first_piece_s
                     async with asyncio.timeout(limit):
                         piece = await anext(stream)
+                    if not (started or number) and self._defect.asks_both:
+                        self._throw_away(providers[1:], prompt)
                     started = True
                     yield piece
             except StopAsyncIteration:
@@ -84,7 +92,7 @@ class ScriptWriter:
             failures.append(f"{provider.name} {outcome}")
             if not self._goes_on(outcome, started=started):
                 break
-        raise AllProvidersFailedError(", ".join(failures))
+        raise AllProvidersFailedError(failures, rejected=outcome == _REJECTED)
 
     def _goes_on(self, outcome: str, *, started: bool) -> bool:
         if outcome == _REJECTED and not self._defect.passes_user_errors_on:

@@ -6,10 +6,16 @@ import json
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import jsonschema
 import pytest
+
+from golive.cli.list import list_gates
+from golive.cli.options import Lang
+from golive.discovery import discover_gates
+from golive.vocabulary import STANDARD_GATES
 
 Golive = Callable[..., subprocess.CompletedProcess[str]]
 
@@ -104,12 +110,25 @@ def test_an_unknown_format_and_two_outputs_for_stdout_are_usage_errors(golive: G
     assert "stdout" in done.stderr
 
 
-def test_list_names_every_check_and_what_is_not_installed(golive: Golive) -> None:
+def test_list_names_every_gate_and_check(golive: Golive) -> None:
     done = golive("list", "--lang", "en")
     assert done.returncode == 0
     assert "slo.sse-first-event" in done.stdout
-    assert "recovery" in done.stdout
-    assert "not installed" in done.stdout
+    assert [line.split()[0] for line in done.stdout.splitlines() if line[0] != " "] == [
+        *STANDARD_GATES
+    ]
+    assert "not installed" not in done.stdout
+
+
+def test_list_names_what_is_not_installed(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    found = discover_gates()
+    fewer = {k: v for k, v in found.loaded.items() if k != "recovery"}
+    monkeypatch.setattr("golive.discovery.discover_gates", lambda: replace(found, loaded=fewer))
+    assert list_gates(Lang.EN) == 0
+    said = [line for line in capsys.readouterr().out.splitlines() if "not installed" in line]
+    assert [line.split()[0] for line in said] == ["recovery"]
 
 
 def test_explain_tells_what_a_check_proves_in_both_languages(golive: Golive) -> None:

@@ -19,7 +19,8 @@ from golive_demo.connections import MAX_STREAMS
 from golive_demo.facts import TEMPLATE, Facts, TemplateError, publish, render_config
 from golive_demo.programs import Program
 from golive_demo.ratelimit import RateLimit
-from golive_gates import load, manifests, observability, pipeline, slo, streaming
+from golive_demo.recovering import Recovering
+from golive_gates import load, manifests, observability, pipeline, recovery, slo, streaming
 
 
 @pytest.fixture
@@ -40,6 +41,7 @@ def facts(tmp_path: Path) -> Facts:
         other_tokens={name: f"t-{name}" for name in FURTHER_CLIENTS},
         generation_pid_file=tmp_path / "generation-service.pid",
         alerting=Alerting(None, "http://127.0.0.1:6", "127.0.0.1:9", "as released"),
+        recovering=Recovering("http://127.0.0.1:10", "http://127.0.0.1:11", "http://127.0.0.1:12"),
     )
 
 
@@ -82,7 +84,7 @@ def test_the_shipped_template_is_a_valid_configuration(
     publish(dataclasses.replace(facts, front=front, pids=pids), None)
     gates: dict[str, Any] = {
         module.GATE.id: module.GATE
-        for module in (slo, streaming, manifests, observability, pipeline, load)
+        for module in (slo, streaming, manifests, observability, pipeline, recovery, load)
     }
     loaded = load_config(
         tmp_path / "golive.yaml",
@@ -110,6 +112,24 @@ def test_the_shipped_template_is_a_valid_configuration(
         "127.0.0.1:9",
     )
     assert settings.drain_command[-1] == str(facts.generation_pid_file)
+    restored: Any = loaded.settings["recovery"]
+    (database,), (index,) = restored.sqlite, restored.chroma
+    assert (database.live, index.live) == (f"{tmp_path}/projects.sqlite3", f"{tmp_path}/scripts")
+    assert (restored.providers.stub, restored.providers.service) == (
+        "http://127.0.0.1:10",
+        "http://127.0.0.1:11",
+    )
+    assert restored.providers.reverse_service == "http://127.0.0.1:12"
+    for said in (restored.attested.encryption, restored.attested.off_site):
+        assert said.on < said.until
+        assert "예시" in said.statement
+
+
+def test_without_a_stub_no_fallback_is_declared(facts: Facts, tmp_path: Path) -> None:
+    publish(dataclasses.replace(facts, recovering=Recovering(note="no stub")), None)
+    told = yaml.safe_load((tmp_path / "golive.yaml").read_text(encoding="utf-8"))
+    assert "providers" not in told["gates"]["recovery"]
+    assert not [note for note in told["release"]["notes"] if "provider-stub" in note]
 
 
 @pytest.mark.parametrize("text", ["${typo}", "costs $5"])

@@ -33,7 +33,7 @@ def test_a_killed_supervisor_leaves_no_process(
     folder = tmp_path / "kept"
     demo = launch("--no-prometheus", "--workdir", str(folder))
     components = demo.descriptors()
-    assert len(components) == 4
+    assert len(components) == 7
     demo.process.kill()
     assert ends(components) == []
     assert demo.process.wait() == -signal.SIGKILL

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from golive_demo.broken_recovery import SOUND, Defect
 from golive_demo.providers import ProviderError
 from golive_demo.script_writer import AllProvidersFailedError, ScriptWriter
 
@@ -22,7 +23,7 @@ class Silent:
         yield prompt
 
 
-def run(*providers: Any) -> tuple[Any, ...]:
+def run(*providers: Any, defect: Defect = SOUND, times: int = 1) -> tuple[Any, ...]:
     """Write with the providers; what came out, how it ended, and what was counted."""
     outcomes, fallbacks, text = [], [], []
 
@@ -32,9 +33,11 @@ def run(*providers: Any) -> tuple[Any, ...]:
             lambda *counted: outcomes.append(counted),
             lambda *counted: fallbacks.append(counted),
             first_piece_s=0.01,
+            defect=defect,
         )
-        async for piece in writer.write("prompt"):
-            text.append(piece)
+        for _ in range(times):
+            async for piece in writer.write("prompt"):
+                text.append(piece)
 
     try:
         asyncio.run(write())
@@ -82,3 +85,34 @@ def test_when_all_fail_each_is_named(fake_provider: Callable[..., Any]) -> None:
     first = fake_provider(pieces=(), error=ProviderError("server_error", ""))
     second = fake_provider(name="anthropic", pieces=(), error=ProviderError("rate_limited", ""))
     assert run(first, second)[1] == "openai server_error, anthropic rate_limited"
+
+
+def test_what_the_caller_did_wrong_is_not_tried_elsewhere(
+    fake_provider: Callable[..., Any],
+) -> None:
+    first = fake_provider(pieces=(), error=ProviderError("rejected", ""))
+    second = fake_provider(name="anthropic")
+    assert run(first, second)[:2] == ("", "openai rejected")
+    assert second.prompts == []
+    passed_on = run(first, second, defect=Defect(passes_user_errors_on=True))
+    assert passed_on[:2] == ("하나 둘", None)
+
+
+def test_each_defect_of_the_fallback_is_one(fake_provider: Callable[..., Any]) -> None:
+    def broken(at: str = "") -> Any:
+        pieces = (at,) if at else ()
+        return fake_provider(pieces=pieces, error=ProviderError("connection", ""))
+
+    def other() -> Any:
+        return fake_provider(name="anthropic")
+
+    alone = run(broken(), other(), defect=Defect(falls_back=False))
+    assert alone[:2] == ("", "openai connection")
+    spliced = run(broken("앞 "), other(), defect=Defect(splices=True))
+    assert spliced[:2] == ("앞 하나 둘", None)
+    first = broken()
+    run(first, other(), defect=Defect(sticks=True), times=3)
+    assert len(first.prompts) == 1
+    unwanted = other()
+    run(fake_provider(), unwanted, defect=Defect(asks_both=True))
+    assert unwanted.prompts == ["prompt"]

@@ -97,7 +97,7 @@ def test_database_is_restored_over_a_former_one(made: BackupSet, tmp_path: Path)
     assert {p.name for p in former.iterdir()} >= {"projects.db", "projects.db-wal"}
     assert rows(target, "SELECT count(*) FROM projects WHERE project_id = 'former'") == [(0,)]
     reopened = ProjectStore(target)
-    assert len(reopened.newest("main", 100)) == 54
+    assert len(reopened.newest("studio", 100)) == 54
     reopened.close()
 
 

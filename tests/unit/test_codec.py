@@ -222,3 +222,11 @@ def test_a_refusal_of_the_type_itself_is_an_error_with_its_place() -> None:
     data = encode(CheckResult(CheckSpec("a.b"), Status.ERROR, Reason("x"), EvidenceLevel.NONE))
     with pytest.raises(CodecError, match="a pass without measurement or evidence"):
         decode(CheckResult, {**data, "status": "pass"})
+
+
+def test_a_whole_number_in_a_float_field_has_the_bytes_that_it_reads_back_to() -> None:
+    made = Measurement("violations", 0, "", Comparator.LE, 0, n=2, failures=0)
+    data = json.dumps(encode(made))
+    assert data == json.dumps(encode(decode(Measurement, json.loads(data))))
+    assert json.loads(data)["n"] == 2
+    assert ".0" not in json.dumps(encode(Fact("count", 3)))

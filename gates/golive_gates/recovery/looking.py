@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from golive.api import (
     CheckResult,
@@ -128,13 +128,21 @@ def unreadable(drill: SqliteDrill) -> bool:
     return drill.proof is not None and drill.proof.problem in UNDECIDED
 
 
-def undeclared(spec: CheckSpec, observation: Observation, settings: Settings) -> CheckResult | None:
-    """Not applicable, where stores are declared and none of them is a SQLite database."""
-    part = observation.find(SqliteDrills)
+def undeclared(
+    spec: CheckSpec,
+    observation: Observation,
+    settings: Settings,
+    kind: type[SqliteDrills | ChromaDrills],
+) -> CheckResult | None:
+    """Not applicable, where stores are declared and none of them is of that *kind*.
+
+    Without any store the question is open: nothing says that there is no data to lose.
+    """
+    part = observation.find(kind)
     if not isinstance(part, Unavailable) or part.kind != "absent":
         return None
-    none = settings.stores and not settings.sqlite
-    return spec.not_applicable(part.reason) if none else None
+    own = settings.sqlite if kind is SqliteDrills else settings.chroma
+    return spec.not_applicable(part.reason) if settings.stores and not own else None
 
 
 def judged(
@@ -175,6 +183,9 @@ def measured(
     """*result* with *measurement* beside it; a pass says *reason*."""
     if measurement is None:
         return result
+    # A count as a float, as records are read back: their digest is of what is written.
+    limit = float(measurement.threshold)
+    measurement = replace(measurement, value=float(measurement.value), threshold=limit)
     if result.status is Status.PASS:
         return spec.passed(
             reason, measurement=measurement, evidence=result.evidence, facts=result.facts

@@ -10,7 +10,7 @@ from golive_gates.pipeline.planting.keys import KINDS
 from golive_gates.pipeline.planting.parts import CommandRun, Drill, Planted, PlantedKey
 from golive_gates.pipeline.programs.leaks import Leak
 from golive_gates.pipeline.programs.own import OwnScan, OwnSecrets, Scanned
-from golive_gates.pipeline.programs.parts import Actionlint, Opinion, Said
+from golive_gates.pipeline.programs.parts import Actionlint, Opinion, Said, Trouble
 from golive_gates.pipeline.settings import Settings
 from tests.gates.pipeline.snippets import CI, job, pipeline, workflow
 from tests.gates.saying import evidence
@@ -88,7 +88,7 @@ CASES: dict[str, Cases] = {
     "pipeline.actionlint": Cases(
         _seen(Actionlint=ACTIONLINT),
         _seen(Actionlint=Actionlint(replace(ACTIONLINT.opinion, said=(WRONG,)))),
-        _seen(Actionlint=Unavailable(Reason("actionlint-missing"), kind="absent")),
+        _seen(Actionlint=Actionlint(Opinion("1.7.12", 1, (), (Trouble(CI, "no-answer"),)))),
     ),
     "pipeline.own-secrets": Cases(
         _seen(OwnSecrets=OWN), _seen(OwnSecrets=LEAKED), _seen(OwnSecrets=TOO_SLOW)

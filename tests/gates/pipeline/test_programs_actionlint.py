@@ -116,7 +116,7 @@ def test_without_actionlint(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
     written(tmp_path, {CI: GOOD})
     monkeypatch.setattr(actionlint, "found", lambda _: None)
     result = judged_on("actionlint", looked(tmp_path, ActionlintObserver()))
-    assert (result.status.value, result.reason.code) == ("inconclusive", "actionlint-missing")
+    assert (result.status.value, result.reason.code) == ("not-applicable", "actionlint-missing")
     assert not result.spec.required
     only = ["pipeline.actionlint"]
     tree = read_paths([tmp_path])

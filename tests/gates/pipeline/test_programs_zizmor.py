@@ -102,6 +102,25 @@ def test_a_file_that_it_refuses_is_named_and_the_others_are_judged(tmp_path: Pat
     assert str(tmp_path) not in str(alone.findings)
 
 
+def test_dependabot_with_a_word_that_the_schema_only_warns_of(tmp_path: Path) -> None:
+    updates = "version: 2\nupdates:\n  - package-ecosystem: pip\n    directory: /\n"
+    text = f"{updates}    schedule: {{interval: fortnightly}}\n"
+    written(tmp_path, {".github/dependabot.yml": text})
+    part = seen(tmp_path, GOOD)
+    assert judged_on("schema", part).status.value == "warn"
+    result = judged_on("zizmor", part)
+    assert (result.status.value, codes(result)) == ("inconclusive", ["program-refused"])
+    assert [str(f.location) for f in result.findings] == [".github/dependabot.yml"]
+    assert result.blocked_by == "pipeline.schema"
+
+
+def test_its_own_configuration_that_it_cannot_read_has_no_other_cause(tmp_path: Path) -> None:
+    written(tmp_path, {"zizmor.yml": "rules: [1]\n"})
+    result = judged_on("zizmor", seen(tmp_path, GOOD))
+    assert (result.status.value, set(codes(result))) == ("inconclusive", {"program-refused"})
+    assert result.blocked_by is None
+
+
 FOUND: list[Any] = [
     {
         "ident": "template-injection",

@@ -6,6 +6,8 @@ import pytest
 
 from golive_gates.pipeline.looking import runs_of
 from golive_gates.pipeline.scans.found import gaps_in, scans_of
+from golive_gates.pipeline.scans.gating import gates_of
+from golive_gates.pipeline.scans.judging import causes_of
 from golive_gates.pipeline.scans.model import Scan
 from tests.gates.pipeline.scanning import DEPLOY, SCANS, deploying, repository, scans, whole
 from tests.gates.pipeline.snippets import CI, job, judged, workflow
@@ -190,3 +192,9 @@ def test_a_forgiving_target_is_not_spared_by_its_make() -> None:
     }
     result = judged("neutralised", files)
     assert (result.status.value, codes(result)) == ("fail", ["shell-ignored"])
+
+
+def test_of_several_missing_kinds_the_same_one_is_named_each_time() -> None:
+    gates = gates_of(repository(workflow({"deploy": deploying()})))
+    expected = ("pipeline.secret-scan", "pipeline.image-scan", "pipeline.tests")
+    assert causes_of(gates) == causes_of(reversed(gates)) == expected

@@ -76,14 +76,11 @@ def test_vectors_of_other_records(store: Path, asked: Prober) -> None:
     path = stores.segment(store) / "data_level0.bin"
     raw = path.read_bytes()
     each = len(raw) // stores.SAVED
-    size = stores.WIDE * 4
-    # What hnswlib keeps of an element: links, the vector, its label.
-    at = each - 8 - size
-    vectors = [raw[n * each + at : n * each + at + size] for n in range(stores.SAVED)]
+    # An element ends with its label. Links and vectors stay: the graph is searched as before.
+    places = [slice((n + 1) * each - 8, (n + 1) * each) for n in range(stores.SAVED)]
     turned = bytearray(raw)
-    for number in range(stores.SAVED):
-        other = vectors[(number + 1) % stores.SAVED]
-        turned[number * each + at : number * each + at + size] = other
+    for place, other in zip(places, places[1:] + places[:1], strict=True):
+        turned[place] = raw[other]
     path.write_bytes(turned)
     now = digested(store)
     proof = prove(store, asked, STOP)

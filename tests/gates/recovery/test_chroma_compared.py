@@ -264,4 +264,5 @@ def test_nothing_is_declared(tmp_path: Path) -> None:
     assert isinstance(part, Unavailable)
     assert part.kind == "absent"
     observation = Observation({"ChromaDrills": part})
-    assert stores.judged("chroma-restores", observation).status.value == "inconclusive"
+    nothing = stores.Settings()
+    assert stores.judged("chroma-restores", observation, nothing).status.value == "inconclusive"

@@ -87,7 +87,10 @@ def test_unit_files_are_looked_for_where_they_are_said_to_be(tmp_path: Path) -> 
     seen = observed(tmp_path, asked)
     assert [t.path for t in seen.units] == ["host/etc-crontab.txt"]
     assert list(seen.unread) == ["gone/*"]
-    assert judged("backup-schedules", seen).status is Status.INCONCLUSIVE
+    found = judged("backup-schedules", seen)
+    assert found.status is Status.INCONCLUSIVE
+    assert [(f.subject, f.reason.code) for f in found.findings] == [("gone/*", "text-unread")]
+    assert judged("backup-jobs", seen).status is Status.PASS
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,6 @@ import pytest
 
 from golive_gates.recovery import scratch
 from golive_gates.recovery.observers.sqlite import SqliteObserver
-from golive_gates.recovery.settings import ChromaStore
 from golive_gates.recovery.sqlite import controls, live, reducing
 from golive_gates.recovery.sqlite.proving import prove
 from golive_gates.recovery.stopping import Stop, in_thread
@@ -227,10 +226,3 @@ def test_triggers_that_forbid_changes_and_utf16(
     assert statuses(stores.seen(tmp_path)) == {}
     monkeypatch.setattr(controls, "WHOLE", 1)
     assert statuses(stores.seen(tmp_path)) == {}
-
-
-def test_a_release_with_chroma_alone_needs_no_sqlite(tmp_path: Path) -> None:
-    asked = stores.Settings(chroma=(ChromaStore("index", ("chroma",)),))
-    observation = stores.seen(tmp_path, asked)
-    found = {n: judged(n, observation, asked).status.value for n in stores.CHECKS if "sqlite" in n}
-    assert set(found.values()) == {"not-applicable"}

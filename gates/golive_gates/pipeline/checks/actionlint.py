@@ -1,14 +1,23 @@
 """``pipeline.actionlint``: the linter of workflows takes them.
 
-What: actionlint, where it is installed, without shellcheck and pyflakes. Syntax, jobs that are
-needed and what called workflows are given are other checks' and left out here. Why: it types
-expressions, knows the inputs of popular actions and the labels of runners. Remedy: correct what
-its findings name.
+What: actionlint, where it is installed (else not applicable), without shellcheck and pyflakes.
+Syntax, jobs that are needed and what called workflows are given are other checks' and left out
+here. Why: it types expressions, knows the inputs of popular actions and the labels of runners.
+Remedy: correct what its findings name.
 """
 
 from __future__ import annotations
 
-from golive.api import Check, CheckResult, CheckSpec, EvidenceLevel, Observation, Severity, Status
+from golive.api import (
+    Check,
+    CheckResult,
+    CheckSpec,
+    EvidenceLevel,
+    Observation,
+    Severity,
+    Status,
+    Unavailable,
+)
 from golive_gates.pipeline.parts import Pipeline
 from golive_gates.pipeline.programs.causes import refusing
 from golive_gates.pipeline.programs.judging import opined
@@ -21,8 +30,13 @@ SPEC = CheckSpec("pipeline.actionlint", Severity.MEDIUM, required=False, needs=E
 
 def judge(observation: Observation, settings: Settings) -> CheckResult:
     """No finding that is its own."""
+    part = observation.find(Actionlint)
+    if isinstance(part, Unavailable) and part.kind == "absent":
+        # A second opinion that no package of golive brings: without it no question stays open.
+        return SPEC.not_applicable(part.reason)
     opinion = observation.require(Actionlint).opinion
-    blocked_by = refusing(observation, settings) if opinion.troubles else ""
+    paths = {trouble.path for trouble in opinion.troubles}
+    blocked_by = refusing(observation, settings, paths) if paths else ""
     return opined(SPEC, observation, opinion, ACTIONLINT, _weight, blocked_by)
 
 

@@ -1,11 +1,12 @@
 """``pipeline.own-secrets``: no secret in the release's files, nor in the history that is there.
 
 What: gitleaks over the folder and, where it is under git, over every commit, with gitleaks' own
-rules and with the project's. What the project's rules report fails; what only they hide warns, so
-that an allow-list shows what it covers. Files that git ignores are left out. Why: a key that was
-committed once is with everybody who has a clone, whatever later commits remove. Whether the
-history was looked at is ``pipeline.own-history``. Remedy: revoke the key first, then remove it; a
-false positive goes, by its fingerprint and in review, into ``.gitleaksignore``.
+rules and with the project's: those that its commands name, with their baseline. What the project's
+rules report fails; what only they hide warns, so that an allow-list shows what it covers. Files
+that git ignores are left out. Why: a key that was committed once is with everybody who has a clone,
+whatever later commits remove. Whether the history was looked at is ``pipeline.own-history``.
+Remedy: revoke the key first, then remove it; a false positive goes, by its fingerprint and in
+review, into ``.gitleaksignore``.
 """
 
 from __future__ import annotations

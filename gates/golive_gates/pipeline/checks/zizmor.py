@@ -24,7 +24,8 @@ SPEC = CheckSpec("pipeline.zizmor", required=False, needs=EvidenceLevel.STATIC)
 def judge(observation: Observation, settings: Settings) -> CheckResult:
     """No grave finding that is its own."""
     opinion = observation.require(Zizmor).opinion
-    blocked_by = refusing(observation, settings) if opinion.troubles else ""
+    paths = {trouble.path for trouble in opinion.troubles}
+    blocked_by = refusing(observation, settings, paths) if paths else ""
     return opined(SPEC, observation, opinion, ZIZMOR, _weight, blocked_by)
 
 

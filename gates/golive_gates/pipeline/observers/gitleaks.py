@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import posixpath
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -13,6 +14,8 @@ from golive.api import Lane, Need, PlannedWork, Reason, RunContext, Scope, Unava
 from golive.programs import found
 from golive_gates.pipeline.observers.scanner import Report, Scanner
 from golive_gates.pipeline.parts import Pipeline, Repository
+from golive_gates.pipeline.planting.calls import Call, calls_of, files_named
+from golive_gates.pipeline.programs.baselines import baseline, without_known
 from golive_gates.pipeline.programs.leaks import Leak
 from golive_gates.pipeline.programs.own import History, OwnScan, OwnSecrets, Scanned
 from golive_gates.pipeline.settings import Settings
@@ -25,6 +28,7 @@ USUAL = 5.0
 LEAKED = 99
 """The exit code for findings: gitleaks' own 1 is that of its failures too."""
 MOST_ASKED = 500
+_LARGEST = 2 << 20
 DEFAULT_RULES = "[extend]\nuseDefault = true\n"
 CONFIGS = (".gitleaks.toml", "gitleaks.toml", ".github/.gitleaks.toml", ".github/gitleaks.toml")
 _EVERY_COMMIT = "--all --full-history --no-ext-diff --no-textconv"
@@ -45,7 +49,6 @@ class OwnSecretsObserver:
 
     async def observe(self, ctx: RunContext, settings: Settings) -> OwnSecrets | Unavailable:
         """Where it found something, or that it is not installed."""
-        del settings
         pipeline = ctx.observed.find(Pipeline)
         if isinstance(pipeline, Unavailable):
             return pipeline
@@ -56,13 +59,32 @@ class OwnSecretsObserver:
             scanner = Scanner(program, Path(home), found("git") or "")
             version = await scanner.version(SHORT)
             scans = [
-                await _Own(scanner, repository, folder).scanned()
+                await _Own(scanner, repository, folder).scanned(
+                    calls_of(repository, settings.deploy_jobs)
+                )
                 for repository in pipeline.repositories
                 if (folder := folder_of(ctx.scope.base, repository.root)) is not None
             ]
         text = json.dumps([asdict(s) for s in scans], ensure_ascii=False, indent=1)
         evidence = ctx.evidence.add("own-secrets.json", text, "application/json")
         return OwnSecrets(version, tuple(scans), (evidence,))
+
+
+def read_inside(folder: Path, path: str) -> str | None:
+    """The text at *path* of *folder*; ``None`` outside of it, in git's own, or if it is large."""
+    path = posixpath.normpath(path)
+    if path.startswith(("..", "/")) or ".git" in path.lower().split("/"):
+        return None
+    root = folder.resolve()
+    target = (root / path).resolve()
+    if not target.is_relative_to(root) or not target.is_file():
+        return None
+    try:
+        with target.open("rb") as file:
+            content = file.read(_LARGEST + 1)
+    except OSError:
+        return None
+    return content.decode("utf-8", "replace") if len(content) <= _LARGEST else None
 
 
 def folder_of(base: Path, root: str) -> Path | None:
@@ -76,9 +98,11 @@ class _Own:
     repository: Repository
     folder: Path
 
-    async def scanned(self) -> OwnScan:
+    async def scanned(self, calls: Sequence[Call]) -> OwnScan:
+        """*calls*: the project's own commands, which may name rules and what they let pass."""
         history = await self._history()
-        config = next((c for c in CONFIGS if self.repository.text(c) is not None), "")
+        named = (*files_named(calls, "--config"), *CONFIGS)
+        config = next((c for c in named if read_inside(self.folder, c) is not None), "")
         ignored = (self.repository.text(".gitleaksignore") or "").splitlines()
         entries = [e for e in ignored if e.strip() and not e.strip().startswith("#")]
         seen = OwnScan(self.repository.root, history, (), config, len(entries))
@@ -97,7 +121,12 @@ class _Own:
             runs.append(_as_run(what, "default", report))
             report = await self._scan(*words, *project)
             runs.append(_as_run(what, "project", report))
-        return await self._under_control(replace(seen, runs=tuple(runs)))
+        known = frozenset(
+            leak
+            for path in files_named(calls, "--baseline-path")
+            for leak in baseline(read_inside(self.folder, path) or "")
+        )
+        return await self._under_control(without_known(replace(seen, runs=tuple(runs)), known))
 
     async def _scan(self, *words: str) -> Report:
         return await self.scanner.scan((*words, "."), self.folder, TIMEOUT)

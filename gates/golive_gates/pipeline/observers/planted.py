@@ -14,7 +14,12 @@ from tempfile import TemporaryDirectory
 
 from golive.api import Lane, Need, PlannedWork, Reason, RunContext, Scope, Unavailable
 from golive.programs import found
-from golive_gates.pipeline.observers.gitleaks import DEFAULT_RULES, LEAKED, folder_of
+from golive_gates.pipeline.observers.gitleaks import (
+    DEFAULT_RULES,
+    LEAKED,
+    folder_of,
+    read_inside,
+)
 from golive_gates.pipeline.observers.scanner import Report, Scanner
 from golive_gates.pipeline.parts import Pipeline, Repository
 from golive_gates.pipeline.planting.calls import Call, calls_of
@@ -30,7 +35,6 @@ TIMEOUT = 60.0
 SHORT = 20.0
 USUAL = 5.0
 MOST_CALLS = 20
-_LARGEST = 2 << 20
 _AUTHOR = ("-c", "user.name=golive", "-c", "user.email=golive@localhost", "-c", "commit.gpgSign=0")
 
 
@@ -130,21 +134,7 @@ class _Drill:
         return file if call.checkout == "." else file.removeprefix(f"{call.checkout}/")
 
     def _read(self, path: str) -> str | None:
-        path = posixpath.normpath(path)
-        if self.around is None or path.startswith(("..", "/")):
-            return None
-        if ".git" in path.lower().split("/"):
-            return None  # Copied to its place it would be git's own configuration there.
-        root = self.around.resolve()
-        target = (root / path).resolve()
-        if not target.is_relative_to(root) or not target.is_file():
-            return None
-        try:
-            with target.open("rb") as file:
-                content = file.read(_LARGEST + 1)
-        except OSError:
-            return None
-        return content.decode("utf-8", "replace") if len(content) <= _LARGEST else None
+        return None if self.around is None else read_inside(self.around, path)
 
     async def _grown(self, planted: Garden, own: dict[str, str]) -> tuple[str, str]:
         """The repository ``origin``; its first commit and its last."""

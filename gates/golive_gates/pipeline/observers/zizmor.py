@@ -19,9 +19,9 @@ from golive_gates.pipeline.settings import Settings
 
 TIMEOUT = 60.0
 """Seconds that one call may take; it usually takes 0.1."""
+DEPENDABOT = (".github/dependabot.yml", ".github/dependabot.yaml")
 BESIDE = (
-    ".github/dependabot.yml",
-    ".github/dependabot.yaml",
+    *DEPENDABOT,
     "zizmor.yml",
     "zizmor.yaml",
     ".github/zizmor.yml",
@@ -106,7 +106,8 @@ class _Asked:
             return _answer(copied, copied.root, ran)
         said: list[Said] = []
         troubles: list[Trouble] = []
-        for file in copied.files:
+        beside = [f for f in DEPENDABOT if (copied.folder / f).exists()]
+        for file in (*copied.files, *beside):
             more, trouble = _answer(copied, copied.shown(file), await self._audit(copied, file))
             said += more
             troubles += trouble

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from golive_gates.pipeline.parts import Repository
@@ -75,6 +75,22 @@ def calls_of(repository: Repository, deploy_jobs: tuple[str, ...]) -> tuple[Call
     """One for each secret scan that a deployment waits for; for every scan if nothing deploys."""
     scans, _ = scans_before(repository, deploy_jobs, ("secret-scan",))
     return tuple(_call(scan, repository) for scan in scans)
+
+
+def files_named(calls: Iterable[Call], option: str) -> tuple[str, ...]:
+    """What *calls* give as *option*, by paths from the repository's root, each once."""
+    found: dict[str, None] = {}
+    for call in calls:
+        for word in call.vetted.words if call.vetted else ():
+            name, _, path = word.partition("=")
+            if name == option:
+                inner = path.removeprefix(f"{WORKSPACE}/")
+                if inner == path:
+                    inner = posixpath.join(call.folder, path)
+                inner = posixpath.normpath(inner)
+                checkout = "" if call.checkout == "." else f"{call.checkout}/"
+                found[inner.removeprefix(checkout)] = None
+    return tuple(found)
 
 
 def _call(scan: Scan, repository: Repository) -> Call:

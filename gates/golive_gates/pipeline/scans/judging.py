@@ -15,7 +15,7 @@ from golive_gates.pipeline.neutralising.places import line_of_command
 from golive_gates.pipeline.parts import Pipeline, Repository
 from golive_gates.pipeline.scans.found import gaps_in, scans_of
 from golive_gates.pipeline.scans.gating import Gate, events_of, gates_of, runs_on
-from golive_gates.pipeline.scans.model import Kind, Scan
+from golive_gates.pipeline.scans.model import KINDS, Kind, Scan
 from golive_gates.pipeline.settings import Settings
 
 MOST_GAPS = 5
@@ -69,8 +69,9 @@ def causes_of(gates: Iterable[Gate]) -> tuple[str, ...]:
 
 
 def _rank(check: str) -> int:
+    """The same order each time: also of kinds that are both missing."""
     late = ("pipeline.scan-events", "pipeline.deploy-needs")
-    return late.index(check) + 1 if check in late else 0
+    return (*(f"pipeline.{kind}" for kind in KINDS), *late).index(check)
 
 
 def at_command(found: Finding, scan: Scan, repository: Repository) -> Finding:

@@ -54,7 +54,7 @@ def judge(observation: Observation, settings: Settings) -> CheckResult:
             findings += found
             remote += target
     facts = (Fact("backup_cron_jobs", len(jobs)), Fact("backup_remote_targets", remote))
-    return judged(SPEC, part, len(jobs), findings, facts)
+    return judged(SPEC, part, len(jobs), findings, facts, texts=False)
 
 
 def _shortest(job: BackupJob, part: Procedures) -> float | None:

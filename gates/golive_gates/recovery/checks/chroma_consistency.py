@@ -24,7 +24,7 @@ from golive.api import (
 from golive.model import Scalar
 from golive_gates.recovery.chroma.looking import before_it
 from golive_gates.recovery.chroma.records import ChromaDrill, ChromaDrills, Pairing
-from golive_gates.recovery.looking import Blocked, finding, judged, measured, span
+from golive_gates.recovery.looking import Blocked, finding, judged, measured, span, undeclared
 from golive_gates.recovery.settings import ChromaStore, Settings
 
 SPEC = CheckSpec("recovery.chroma-consistency")
@@ -32,6 +32,8 @@ SPEC = CheckSpec("recovery.chroma-consistency")
 
 def judge(observation: Observation, settings: Settings) -> CheckResult:
     """Each pair; a store that belongs to no database has none."""
+    if (none := undeclared(SPEC, observation, settings, ChromaDrills)) is not None:
+        return none
     seen = observation.require(ChromaDrills)
     found: list[Finding] = []
     held: list[Blocked] = []

@@ -21,8 +21,9 @@ SPEC = CheckSpec("recovery.chroma-content")
 
 def judge(observation: Observation, settings: Settings) -> CheckResult:
     """Each collection, as stated."""
-    del settings
-    return judge_concern(SPEC, "content", observation, "content_differences", _passing, _unstated)
+    return judge_concern(
+        SPEC, "content", observation, "content_differences", _passing, _unstated, settings=settings
+    )
 
 
 def _unstated(drill: ChromaDrill) -> list[Finding]:

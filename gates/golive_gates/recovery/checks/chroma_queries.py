@@ -22,8 +22,9 @@ SPEC = CheckSpec("recovery.chroma-queries")
 
 def judge(observation: Observation, settings: Settings) -> CheckResult:
     """Each collection, asked for what it holds."""
-    del settings
-    return judge_concern(SPEC, "queries", observation, "searches_wrong", _passing, _nothing)
+    return judge_concern(
+        SPEC, "queries", observation, "searches_wrong", _passing, _nothing, settings=settings
+    )
 
 
 def _nothing(drill: ChromaDrill) -> list[Finding]:

@@ -22,8 +22,9 @@ SPEC = CheckSpec("recovery.chroma-restores")
 
 def judge(observation: Observation, settings: Settings) -> CheckResult:
     """Each store's newest snapshot, restored and open."""
-    del settings
-    return judge_concern(SPEC, "restores", observation, "snapshots_closed", _passing, _ended)
+    return judge_concern(
+        SPEC, "restores", observation, "snapshots_closed", _passing, _ended, settings=settings
+    )
 
 
 def _ended(drill: ChromaDrill) -> list[Finding]:

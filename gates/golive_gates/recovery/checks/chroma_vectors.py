@@ -20,8 +20,9 @@ SPEC = CheckSpec("recovery.chroma-vectors")
 
 def judge(observation: Observation, settings: Settings) -> CheckResult:
     """Each segment."""
-    del settings
-    return judge_concern(SPEC, "vectors", observation, "segments_wrong", _passing)
+    return judge_concern(
+        SPEC, "vectors", observation, "segments_wrong", _passing, settings=settings
+    )
 
 
 def _passing(drills: Sequence[ChromaDrill]) -> tuple[Reason, int, tuple[Fact, ...]]:

@@ -2,8 +2,8 @@
 
 What: the primary refuses, errs, stays silent, breaks off or is not there, before it has said
 anything; the journal of the stub tells whether the other provider was then asked, and the stream
-whether its answer was delivered. Without a stub, fallbacks that Prometheus counts or
-a named person stand in, and the result says which. Why: an outage of a provider is a question of when; without a
+whether its answer was delivered. Without a stub, fallbacks that Prometheus counts or a named person
+stand in, and the result says which. Why: an outage of a provider is a question of when; without a
 fallback it is one's own. Remedy: treat every failure before the first content as one, time-outs and
 empty or unreadable streams included, and ask the other provider.
 """

@@ -40,7 +40,7 @@ SPEC = CheckSpec("recovery.sqlite-restores")
 
 def judge(observation: Observation, settings: Settings) -> CheckResult:
     """Each store's newest backup, restored and whole."""
-    if (none := undeclared(SPEC, observation, settings)) is not None:
+    if (none := undeclared(SPEC, observation, settings, SqliteDrills)) is not None:
         return none
     seen = observation.require(SqliteDrills)
     found: list[Finding] = []

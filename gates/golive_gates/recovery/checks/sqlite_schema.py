@@ -37,7 +37,7 @@ SPEC = CheckSpec("recovery.sqlite-schema")
 
 def judge(observation: Observation, settings: Settings) -> CheckResult:
     """No object that one has and the other lacks."""
-    if (none := undeclared(SPEC, observation, settings)) is not None:
+    if (none := undeclared(SPEC, observation, settings, SqliteDrills)) is not None:
         return none
     seen = observation.require(SqliteDrills)
     found: list[Finding] = []

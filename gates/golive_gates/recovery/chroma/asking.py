@@ -18,15 +18,16 @@ from pathlib import Path
 from golive.codec import decode
 from golive.sanitize import clean
 from golive_gates.recovery.chroma.records import DATABASE, Answers, Asked, Catalogue
-from golive_gates.recovery.sqlite.opening import number, opened, text
+from golive_gates.recovery.sqlite.opening import opened, text
 from golive_gates.recovery.stopping import Stop
 
 COMMAND = ("-P", "-m", "golive_gates.recovery.chroma.probe_process")
 """What Python is told to run. -P: nothing that lies in the folder is imported."""
 
 SAMPLE = 32
-"""Records of a collection that are asked for. Of an index half of which is lost, the chance that
-all of them are in the other half is 2**-32."""
+"""Records of a collection that are asked for: three quarters of them from the files of vectors, as
+long as there are so many, however many more wait in the queue. Of files half of which are lost,
+the chance that all of these are in the other half is 2**-24."""
 
 K = 10
 SEED = 20_260_101
@@ -80,7 +81,7 @@ class Prober:
                 "tenant": c.tenant,
                 "database": c.database,
                 "vector": c.vector,
-                "ids": sampled(folder, c.id, sample, self._stop),
+                "ids": sampled(folder, c.id, sample, self._stop, c.saved),
             }
             for c in catalogue.collections
         ]
@@ -188,8 +189,13 @@ def _answers(document: object) -> Answers:
     )
 
 
-def sampled(folder: Path, collection: str, count: int, stop: Stop) -> list[str]:
-    """At most *count* ids of a collection, the same ones each time; none of a broken database."""
+def sampled(
+    folder: Path, collection: str, count: int, stop: Stop, saved: int | None = None
+) -> list[str]:
+    """At most *count* ids of a collection, the same ones each time; none of a broken database.
+
+    Records up to sequence number *saved* are in files; without it, all are drawn alike.
+    """
     chosen: dict[str, None] = {}
     try:
         with opened(folder / DATABASE, "ro", stop) as connection:
@@ -199,21 +205,31 @@ def sampled(folder: Path, collection: str, count: int, stop: Stop) -> list[str]:
             if segment is None:
                 return []
             of = f"FROM embeddings WHERE segment_id = '{text(segment[0]).replace(chr(39), '')}'"
-            low, high = (number(connection, f"SELECT {f}(id) {of}") for f in ("min", "max"))
-            if high - low < 2 * count:
-                starts: Iterator[int] = iter(range(low, high + 1))
-            else:
-                draw = random.Random(SEED)  # noqa: S311 - a sample that can be drawn again
-                starts = (draw.randint(low, high) for _ in range(4 * count))
-            for start in starts:
-                row = connection.execute(
-                    f"SELECT embedding_id {of} AND id >= ? ORDER BY id LIMIT 1",
-                    (start,),
-                ).fetchone()
-                if row is not None:
-                    chosen[text(row[0])] = None
-                if len(chosen) >= count:
-                    break
+            if saved is not None:
+                number_of = f"{of} AND typeof(seq_id) = 'integer' AND seq_id"
+                _draw(connection, f"{number_of} <= {saved}", count - count // 4, chosen)
+                _draw(connection, f"{number_of} > {saved}", count, chosen)
+            _draw(connection, of, count, chosen)
     except sqlite3.Error:
         return []
     return list(chosen)
+
+
+def _draw(connection: sqlite3.Connection, of: str, count: int, chosen: dict[str, None]) -> None:
+    """Add ids of the records *of* to *chosen* until it holds *count*, as far as there are any."""
+    low, high = connection.execute(f"SELECT min(id), max(id) {of}").fetchone()
+    if low is None or len(chosen) >= count:
+        return
+    if high - low < 2 * count:
+        starts: Iterator[int] = iter(range(low, high + 1))
+    else:
+        draw = random.Random(SEED)  # noqa: S311 - a sample that can be drawn again
+        starts = (draw.randint(low, high) for _ in range(4 * count))
+    for start in starts:
+        row = connection.execute(
+            f"SELECT embedding_id {of} AND id >= ? ORDER BY id LIMIT 1", (start,)
+        ).fetchone()
+        if row is not None:
+            chosen[text(row[0])] = None
+        if len(chosen) >= count:
+            return

@@ -6,9 +6,9 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Literal
 
-from golive_gates.recovery.chroma.records import DATABASE, Catalogue, Collection
+from golive_gates.recovery.chroma.records import DATABASE, Catalogue, Collection, Files
 from golive_gates.recovery.chroma.restoring import copied
-from golive_gates.recovery.chroma.segments import PICKLE, VECTORS
+from golive_gates.recovery.chroma.segments import PICKLE, VECTORS, middle
 from golive_gates.recovery.sqlite.opening import opened
 from golive_gates.recovery.sqlite.restoring import copy
 from golive_gates.recovery.stopping import Stop
@@ -48,7 +48,8 @@ def damaged(
     """Make in *out* a copy of *sound*, of which *seen* was read, with *damage*.
 
     ``older``: seconds by which the records of the stale copy are older. The folders of other
-    segments are links to the sound ones. Raises ``OSError``, ``sqlite3.Error`` and ``Stopped``.
+    segments are links to the sound ones. Raises ``LookupError`` where it is not known how vectors
+    lie in their file, ``OSError``, ``sqlite3.Error`` and ``Stopped``.
     """
     out.mkdir(mode=0o700)
     chosen = target(seen)
@@ -74,19 +75,25 @@ def damaged(
         but = PICKLE if damage == "missing-metadata" else ""
         copied(sound / segment, out / segment, stop, but=but)
         if damage in _FILES:
-            _FILES[damage](out / segment / VECTORS)
+            vectors = out / segment / VECTORS
+            half = middle(vectors, _files(chosen), stop)
+            _FILES[damage](vectors, half)
 
 
-def _halved(path: Path) -> None:
+def _files(chosen: Collection | None) -> Files:
+    return Files() if chosen is None or chosen.files is None else chosen.files
+
+
+def _halved(path: Path, half: int) -> None:
     with path.open("r+b") as stream:
-        stream.truncate(path.stat().st_size // 2)
+        stream.truncate(half)
 
 
-def _hollow(path: Path) -> None:
-    """As long as before, and its second half is zeros: a copy that was not finished."""
+def _hollow(path: Path, half: int) -> None:
+    """As long as before, with zeros for half of its vectors: a copy that was not finished."""
     size = path.stat().st_size
     with path.open("r+b") as stream:
-        stream.truncate(size // 2)
+        stream.truncate(half)
         stream.truncate(size)
 
 
@@ -103,7 +110,7 @@ def _emptied_queue(database: Path, stop: Stop) -> None:
         connection.execute("DELETE FROM embeddings_queue")
 
 
-_FILES: Mapping[Damage, Callable[[Path], None]] = {
+_FILES: Mapping[Damage, Callable[[Path, int], None]] = {
     "halved-vectors": _halved,
     "hollow-vectors": _hollow,
 }

@@ -19,7 +19,8 @@ from golive.api import (
 from golive_gates.recovery.chroma.blocking import Asked, blocking, found_in
 from golive_gates.recovery.chroma.faults import Concern, Fault
 from golive_gates.recovery.chroma.records import ChromaDrill, ChromaDrills
-from golive_gates.recovery.looking import Blocked, judged, measured
+from golive_gates.recovery.looking import Blocked, judged, measured, undeclared
+from golive_gates.recovery.settings import Settings
 
 Passing = Callable[[Sequence[ChromaDrill]], tuple[Reason, int, tuple[Fact, ...]]]
 """Of drills that could be judged: what a pass says, over how many things, with which facts."""
@@ -32,11 +33,16 @@ def judge_concern(
     name: str,
     passing: Passing,
     more: Callable[[ChromaDrill], list[Finding]] = lambda _: [],
+    *,
+    settings: Settings,
 ) -> CheckResult:
     """The faults of *concern* in every drill, and *more* findings of those without any.
 
-    ``name``: of the measurement, which counts what is wrong.
+    ``name``: of the measurement, which counts what is wrong. Not applicable where other stores
+    are declared and none of Chroma.
     """
+    if (none := undeclared(spec, observation, settings, ChromaDrills)) is not None:
+        return none
     seen = observation.require(ChromaDrills)
     found: list[Finding] = []
     held: list[Blocked] = []

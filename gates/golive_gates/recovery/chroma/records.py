@@ -17,12 +17,14 @@ class Files:
     """A vector segment's folder.
 
     ``missing``: files that a saved segment has to have (``folder`` stands for all of them).
-    ``elements``: vectors that the header counts; ``short``: bytes that are missing of them.
+    ``elements``: vectors that the header counts, deleted ones among them, of ``each`` bytes;
+    ``short``: bytes that are missing of them. After them the file has free room for more.
     """
 
     missing: tuple[str, ...] = ()
     elements: int | None = None
     short: int = 0
+    each: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ import struct
 from pathlib import Path
 
 from golive_gates.recovery.chroma.records import Files
+from golive_gates.recovery.stopping import Stop
 
 PICKLE = "index_metadata.pickle"
 VECTORS = "data_level0.bin"
@@ -17,6 +18,10 @@ NEEDED = (VECTORS, "header.bin", "length.bin", "link_lists.bin", PICKLE)
 _HEADER = struct.Struct("<i4Q")
 _VERSION = 1
 _LENGTH = 4
+_MARK = 2
+"""Where in an element the lowest bit says that it is deleted: after the number of its links."""
+
+_BATCH = 4 << 20
 
 
 def look_at_files(folder: Path, *, saved: bool) -> Files | None:
@@ -39,4 +44,25 @@ def look_at_files(folder: Path, *, saved: bool) -> Files | None:
     for name, size in ((VECTORS, each), ("length.bin", _LENGTH)):
         if name not in missing:
             short += max(0, elements * size - (folder / name).stat().st_size)
-    return Files(missing, elements, short)
+    return Files(missing, elements, short, each)
+
+
+def middle(path: Path, files: Files, stop: Stop) -> int:
+    """Offset in the vectors at *path* before which half of those lie that are not deleted.
+
+    The file is longer than what is in use of it, so half of its bytes may hold every vector.
+    Raises ``LookupError`` where the layout is not known, ``OSError`` and ``Stopped``.
+    """
+    if not files.elements or not files.each:
+        raise LookupError("the layout of the vectors is not known")
+    batch = max(1, _BATCH // files.each)
+    alive: list[int] = []
+    with path.open("rb") as stream:
+        for first in range(0, files.elements, batch):
+            stop.check()
+            piece = stream.read(min(batch, files.elements - first) * files.each)
+            marks = piece[_MARK :: files.each]
+            alive += (first + n for n, mark in enumerate(marks) if not mark & 1)
+    if not alive:
+        raise LookupError("all vectors are deleted ones")
+    return alive[len(alive) // 2] * files.each

@@ -24,22 +24,26 @@ def create(  # noqa: PLR0917 - a command's options are arguments
     ],
     sqlite: Annotated[
         Path | None,
-        typer.Option("--sqlite", metavar="FILE", help="A live SQLite database; it is read only."),
+        typer.Option("--sqlite", metavar="FILE", help="A live SQLite database; it is only read."),
     ] = None,
     chroma: Annotated[
         Path | None,
-        typer.Option("--chroma", metavar="FOLDER", help="A live Chroma store; it is read only."),
+        typer.Option(
+            "--chroma", metavar="FOLDER", help="A live Chroma store's folder; it is only read."
+        ),
     ] = None,
     keep: Annotated[
         int | None,
-        typer.Option("--keep", min=1, help="Remove all but the newest so many of the same name."),
+        typer.Option(
+            "--keep", min=1, help="Afterwards, keep only the newest so many of the same name."
+        ),
     ] = None,
     canary: Annotated[
         str | None,
         typer.Option(
             "--canary",
             metavar="TABLE.COLUMN",
-            help="Records that carry their time; the newest is put into the manifest.",
+            help="Records that carry their time; their newest goes into the manifest.",
         ),
     ] = None,
     write_canary: Annotated[
@@ -57,10 +61,13 @@ def create(  # noqa: PLR0917 - a command's options are arguments
 ) -> int:
     """Back up a SQLite database, a Chroma store or both as a pair; prove and describe each.
 
-    SQLite is copied through its online backup API. Of a pair the Chroma snapshot is made first,
-    so that whatever it refers to is in the database's backup. A backup counts when its manifest
-    is there; an interrupted or failed one leaves nothing behind. Exit codes: 0 made and proven,
-    1 no backup, 2 usage, 130 interrupted.
+    SQLite is copied through its online backup API, while it is in use. Of a
+    pair the Chroma snapshot is made first, so that all that it refers to is
+    in the database's backup. Each copy is opened and looked over before it
+    counts; it counts when its manifest is there, which is written last. One
+    that failed or was interrupted leaves nothing behind.
+
+    Exit codes: 0 made and proven, 1 no backup, 2 usage, 130 interrupted.
     """
     import asyncio
     import sys
@@ -147,16 +154,25 @@ def _show(made: list[Made | Snapshot], removed: list[Path], output: Shape) -> No
         if isinstance(one, Snapshot):
             plain |= {"kind": "chroma", "file": str(one.folder)}
             plain |= {"collections": one.collections, "records": one.records}
-            figures = f"{one.records:,} records in {one.collections:,} collections"
+            figures = (
+                f"{counted(one.records, 'record')} in {counted(one.collections, 'collection')}"
+            )
         else:
             plain |= {"kind": "sqlite", "file": str(one.file)}
             plain |= {"tables": one.tables, "rows": one.rows}
-            figures = f"{one.rows:,} rows in {one.tables:,} tables"
+            figures = f"{counted(one.rows, 'row')} in {counted(one.tables, 'table')}"
         documents.append(plain)
-        lines.append(f"{clean(str(one.manifest), 2000)}: {one.size:,} bytes, {figures}")
+        file = clean(str(plain["file"]), 2000)
+        lines += [f"{file}: whole, {figures}, {one.size:,} bytes"]
+        lines += [f"  described in {clean(one.manifest.name, 2000)}"]
     if output is Shape.JSON:
         document = {"backups": documents, "removed": [str(p) for p in removed]}
         put(json.dumps(document, ensure_ascii=False, indent=2) + "\n")
         return
     lines += [f"removed {clean(str(path), 2000)}" for path in removed]
     put("\n".join(lines) + "\n")
+
+
+def counted(number: int, noun: str) -> str:
+    """``1 row``, ``2 rows``."""
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"

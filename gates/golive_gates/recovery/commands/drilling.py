@@ -22,22 +22,33 @@ from golive_gates.recovery.wiring import GATE
 
 OBSERVERS = (BackupsObserver(), SqliteObserver(), ChromaObserver())
 PARTS = frozenset(o.part for o in OBSERVERS)
+HISTORY = frozenset({"recovery.backup-gaps", "recovery.retention"})
+"""What backups beside the newest one are asked, for which something has to be promised."""
+
 REQUESTS = 10_000
 """Cap on requests to Chroma servers, which are asked for their counts."""
 
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """What is drilled. ``base``: the folder that the paths of ``settings`` are relative to."""
+    """What is drilled. ``base``: the folder that the paths of ``settings`` are relative to.
+
+    ``history``: a golive.yaml says how often and for how long backups are kept.
+    """
 
     settings: Settings
     config: Config
     base: Path
+    history: bool = False
 
 
-def checks() -> tuple[Check[Settings], ...]:
-    """Those of the gate that need nothing but backups and drills."""
-    return tuple(c for c in GATE.checks if PARTS.issuperset(c.reads))
+def checks(*, history: bool) -> tuple[Check[Settings], ...]:
+    """Those of the gate that need nothing but backups and drills, with or without ``HISTORY``."""
+    return tuple(
+        c
+        for c in GATE.checks
+        if PARTS.issuperset(c.reads) and (history or c.spec.id not in HISTORY)
+    )
 
 
 def prepared(
@@ -78,7 +89,7 @@ def _configured(path: Path) -> Prepared:
     if not isinstance(found, Settings) or not found.stores:
         msg = f"{path}: gates.recovery declares no store"
         raise UsageError(msg, "declare gates.recovery.sqlite: name, backups, live, canary")
-    return Prepared(found, loaded.config, loaded.base)
+    return Prepared(found, loaded.config, loaded.base, history=True)
 
 
 async def look(asked: Prepared) -> Observation:

@@ -22,7 +22,10 @@ def verify(
     config: Annotated[
         Path | None,
         typer.Option(
-            "-c", "--config", envvar="GOLIVE_CONFIG", help="golive.yaml with `gates.recovery`."
+            "-c",
+            "--config",
+            envvar="GOLIVE_CONFIG",
+            help="Drill the stores that `gates.recovery` of this golive.yaml declares.",
         ),
     ] = None,
     backups: Annotated[
@@ -30,22 +33,36 @@ def verify(
         typer.Option(
             "--backups",
             metavar="GLOB",
-            help="SQLite backups without a golive.yaml: files, archives or a folder. Repeatable.",
+            help="Instead: backups of one SQLite store; files, archives or a folder. Repeatable.",
         ),
     ] = None,
     live: Annotated[
-        str, typer.Option("--live", metavar="FILE", help="The live database, read only.")
+        str,
+        typer.Option(
+            "--live",
+            metavar="FILE",
+            help="Its live database, only read: what the backup is compared with.",
+        ),
     ] = "",
     canary: Annotated[
         str | None,
-        typer.Option("--canary", metavar="TABLE.COLUMN", help="Records that carry their time."),
+        typer.Option(
+            "--canary",
+            metavar="TABLE.COLUMN",
+            help="Records that carry their time: their newest tells the data's age.",
+        ),
     ] = None,
     output: ShapeOption = Shape.TEXT,
 ) -> int:
     """Restore the newest backup into a scratch folder, prove it, and prove the drill.
 
-    Nothing is written beside backups or live data. Exit codes: 0 it restores, 1 it does not or
-    breaks an objective, 2 usage or configuration, 3 undecided, 130 interrupted.
+    With --config all stores of golive.yaml are drilled, Chroma's too, and
+    their history is judged. With --backups one SQLite store is, held
+    against the default objectives (RPO 6h, RTO 60m). Nothing is written
+    beside backups or live data, and the scratch folder is removed.
+
+    Exit codes: 0 it restores, 1 it does not or breaks an objective, 2 usage
+    or configuration, 3 undecided, 130 interrupted.
     """
     import asyncio
 
@@ -53,21 +70,29 @@ def verify(
 
     asked = prepared(config, backups or [], live, canary)
     seen = asyncio.run(look(asked))
-    results = [check.evaluate(seen, asked.settings) for check in checks()]
-    _show(seen, asked.settings, results, output)
+    wanted = checks(history=asked.history)
+    results = [check.evaluate(seen, asked.settings) for check in wanted]
+    left_out = [c.spec.name for c in checks(history=True) if c not in wanted]
+    _show(seen, asked.settings, results, left_out, output)
     statuses = {r.status.value for r in results}
     if "fail" in statuses:
         return FAILED
     return UNDECIDED if statuses & {"inconclusive", "error"} else 0
 
 
-def _show(seen: Observation, settings: Settings, results: list[CheckResult], output: Shape) -> None:
+def _show(
+    seen: Observation,
+    settings: Settings,
+    results: list[CheckResult],
+    left_out: list[str],
+    output: Shape,
+) -> None:
     import json
 
     from golive.cli.stdout import put
     from golive.codec import encode
-    from golive.sanitize import clean
     from golive.texts import catalogue
+    from golive_gates.recovery.commands.telling import lines
 
     texts = catalogue(PACKAGE, "en")
     if output is Shape.JSON:
@@ -81,18 +106,7 @@ def _show(seen: Observation, settings: Settings, results: list[CheckResult], out
         }
         put(json.dumps(document, ensure_ascii=False, indent=2) + "\n")
         return
-    lines = []
-    for result in results:
-        said = texts.reason(result.reason, result.spec.id)
-        lines.append(f"{result.status.value:<13}{result.spec.name:<20}{clean(said)}")
-        for found in result.findings[:10]:
-            sentence = texts.reason(found.reason, result.spec.id)
-            where = f" ({found.location})" if found.location is not None else ""
-            lines.append(f"{'':<13}{clean(found.subject)}{clean(where)}: {clean(sentence)}")
-        if result.status.value in {"fail", "warn", "inconclusive"} and result.blocked_by is None:
-            first = result.findings[0].reason if result.findings else result.reason
-            lines.append(f"{'':<13}-> {clean(texts.remedy(result.spec.id, first))}")
-    put("\n".join(lines) + "\n")
+    put("\n".join(lines(seen, results, left_out, texts)) + "\n")
 
 
 def _plain(result: CheckResult, texts: Catalogue) -> dict[str, object]:

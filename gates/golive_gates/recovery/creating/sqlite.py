@@ -80,7 +80,8 @@ def create(
     """
     source = wanted.source
     if not source.is_file():
-        msg = f"{source}: no such file"
+        said = "a folder, no database" if source.is_dir() else "no such file"
+        msg = f"{source}: {said}"
         raise BackupFailed(msg)
     wanted.into.mkdir(parents=True, exist_ok=True)
     demand_room(wanted.into, int(source.stat().st_size * (2.0 if wanted.compress else 1.0)))

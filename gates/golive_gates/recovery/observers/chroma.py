@@ -11,6 +11,7 @@ from golive.target_client import target_probe
 from golive_gates.recovery.chroma.drilling import carry_out
 from golive_gates.recovery.chroma.live import MOST, PAGE, NotRead, look_at_server
 from golive_gates.recovery.chroma.records import ChromaDrills, ChromaLive
+from golive_gates.recovery.drills.planning import newest_bytes, seconds
 from golive_gates.recovery.drills.records import PHASES
 from golive_gates.recovery.settings import ChromaStore, Settings
 from golive_gates.recovery.sqlite.drilling import Bench
@@ -18,8 +19,8 @@ from golive_gates.recovery.stopping import Stop, in_thread
 
 NAME = "chroma-restore"
 STEPS = (*PHASES, "live", "controls")
-USUALLY = 20.0
-"""Seconds that a drill is planned with; its size is not known before."""
+FIXED, RATE = 20.0, 20e6
+"""Seconds of any drill, chromadb's starts among them, and bytes a second of copies and proof."""
 
 WITHIN = 10.0
 _WEB = ("http://", "https://")
@@ -35,13 +36,12 @@ class ChromaObserver:
 
     def plan(self, scope: Scope, settings: Settings) -> tuple[PlannedWork, ...]:
         """A drill for each store, and the counts of those that are served."""
-        del scope
         return tuple(
             PlannedWork(
                 NAME,
                 self.lane,
                 MOST + MOST // PAGE + 1 if store.live.startswith(_WEB) else 0,
-                USUALLY,
+                seconds(newest_bytes(store, scope.base), FIXED, RATE),
                 f"GET {store.live}" if store.live.startswith(_WEB) else store.name,
                 "restored into a scratch folder",
             )

@@ -6,14 +6,15 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 from golive.api import CheckResult, CheckSpec, Fact, Finding, Reason, Status
-from golive.inspecting import Inspection, Same, concluded, unread_finding
+from golive.inspecting import Inspection, Same, concluded
 from golive.model import Location, Scalar
 from golive.sources.kubernetes.objects import KeyPath
 from golive_gates.recovery.procedures.jobs import BackupJob, jobs_of
 from golive_gates.recovery.procedures.parts import Procedures
 from golive_gates.recovery.settings import Settings
 
-SCHEDULES_CHECK = "recovery.backup-schedules"
+READ_CHECK = "manifests.parse"
+"""Reports manifests that cannot be read."""
 
 
 @lru_cache(maxsize=8)
@@ -55,11 +56,19 @@ def judged(
     subjects: int,
     findings: Sequence[Finding],
     facts: tuple[Fact, ...] = (),
+    *,
+    texts: bool = True,
 ) -> CheckResult:
-    """The result over the files; manifests that could not be read keep it from passing."""
-    unread = len(part.problems) + len(part.unread)
-    seen = Inspection(subjects, findings, unread, "", part.evidence, facts)
+    """The result over the files; what could not be read keeps it from passing.
+
+    *texts*: whether those beside the manifests may hold further subjects.
+    """
+    unread = part.unread.items() if texts else ()
+    gaps = tuple(
+        file_finding(path, None, "text-unread", status=Status.INCONCLUSIVE, detail=why)
+        for path, why in unread
+    )
+    seen = Inspection(
+        subjects, (*findings, *gaps), len(part.problems), READ_CHECK, part.evidence, facts
+    )
     return concluded(spec, seen)
-
-
-__all__ = ["backup_jobs", "file_finding", "job_finding", "judged", "unread_finding"]

@@ -1,0 +1,114 @@
+"""Fallbacks that fail when they are needed, and backups that do not bring the data back.
+
+The drill asks faster and tries fewer faults than a real run; its thresholds are the same.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.e2e.variants import (
+    Variant,
+    checks_of,
+    demand_its_cause_and_nothing_else,
+    run_demo,
+)
+
+_ALONE = ("--gate", "recovery", "--rate-limit", "6000/60s", "--set", "profile.gates=[recovery]")
+_WITHIN = (
+    *("--set", "gates.recovery.providers.breaker_requests=2"),
+    *("--set", "gates.recovery.providers.both_down=[status-503]"),
+    *("--set", "gates.recovery.providers.answer_within=15s"),
+    *("--set", "gates.recovery.providers.recovery_within=8s"),
+)
+_FAULTS = "gates.recovery.providers.faults="
+FALLBACK = (*_ALONE, *_WITHIN, "--set", f"{_FAULTS}[status-429, status-503, truncate@3]")
+BACKUPS = (*_ALONE, *_WITHIN, "--set", f"{_FAULTS}[status-503]")
+
+FOUND = "inspected-wrong"
+PREFIX = "recovery.provider-"
+
+
+def provider(*names: str) -> frozenset[str]:
+    return frozenset(PREFIX + name for name in names)
+
+
+def after(*names: str) -> frozenset[str]:
+    return frozenset(f"recovery.{name}" for name in names)
+
+
+FALLBACKS = (
+    Variant(
+        *("no-fallback", 1, f"{PREFIX}fallback", "not-fallen-back"),
+        provider("whole", "first-content", "spend"),
+    ),
+    Variant("fallback-splices", 1, f"{PREFIX}whole", "not-whole"),
+    Variant("sdk-retries-eat-budget", 1, f"{PREFIX}first-content", "late"),
+    Variant("truncation-is-an-end", 1, f"{PREFIX}whole", "not-whole"),
+    Variant("user-errors-fall-back", 1, f"{PREFIX}user-errors", "tried-elsewhere"),
+    Variant("silent-outage", 1, f"{PREFIX}outage", "not-told"),
+    Variant(
+        *("sticks-to-secondary", 1, f"{PREFIX}return", "not-used-again"),
+        provider("fallback", "whole", "first-content", "outage", "user-errors"),
+    ),
+    Variant(
+        *("wrong-provider-first", 1, f"{PREFIX}order", "swapped"),
+        provider("healthy", "fallback", "whole", "first-content")
+        | provider("return", "outage", "user-errors", "spend"),
+    ),
+)
+LOST = (
+    Variant("backup-gap", 1, "recovery.backup-gaps", FOUND),
+    Variant(
+        *("backup-without-wal", 1, "recovery.sqlite-content", FOUND),
+        after("rpo", "drill-sound"),
+    ),
+    Variant(
+        *("backup-truncated", 1, "recovery.sqlite-restores", FOUND),
+        after("sqlite-schema", "sqlite-content", "rpo", "rto", "drill-sound"),
+    ),
+    Variant(
+        *("backup-flipped-byte", 1, "recovery.sqlite-content", FOUND), after("rpo", "drill-sound")
+    ),
+    Variant("backup-from-the-future", 1, "recovery.backup-clock", FOUND),
+    Variant(
+        *("backup-before-migration", 1, "recovery.sqlite-schema", FOUND),
+        after("sqlite-content", "rpo", "drill-sound"),
+    ),
+    Variant("backup-stale", 1, "recovery.rpo", FOUND),
+    Variant("backup-short-history", 1, "recovery.retention", FOUND),
+    Variant(
+        *("backup-without-vectors", 1, "recovery.chroma-vectors", FOUND),
+        after(
+            *("chroma-queries", "chroma-content", "chroma-consistency"),
+            *("rpo", "rto", "drill-sound"),
+        ),
+    ),
+)
+
+
+@pytest.mark.parametrize("variant", FALLBACKS, ids=lambda v: v.name)
+def test_fallback_names_its_cause_and_nothing_else(variant: Variant, tmp_path: Path) -> None:
+    demand_its_cause_and_nothing_else(variant, tmp_path, FALLBACK, ("recovery",))
+
+
+@pytest.mark.parametrize("variant", LOST, ids=lambda v: v.name)
+def test_backup_names_its_cause_and_nothing_else(variant: Variant, tmp_path: Path) -> None:
+    demand_its_cause_and_nothing_else(variant, tmp_path, BACKUPS, ("recovery",))
+
+
+def test_double_spend_is_a_condition_and_nothing_else(tmp_path: Path) -> None:
+    cause = f"{PREFIX}spend"
+    done, record = run_demo(tmp_path, "--broken", "asks-both-providers", "--lang", "en", *BACKUPS)
+    settled = ("pass", "not-applicable")
+    open_checks = {
+        i: (c["status"], c["reason_code"])
+        for i, c in checks_of(record, "recovery").items()
+        if c["status"] not in settled
+    }
+    assert open_checks.keys() == {cause}, open_checks
+    assert open_checks[cause] == ("fail", "asked-both")
+    assert (record["decision"], done.returncode) == ("CONDITIONAL", 0)
+    assert cause in done.stdout
