@@ -1,6 +1,8 @@
 # Two commands are all a newcomer needs: `make demo` and `make test`.
 PYTHON ?= python3
 VENV   := .venv
+# Whole runs in which nothing is timed to the millisecond.
+QUIET := tests/e2e/test_broken_alerts.py tests/e2e/test_broken_pipeline.py tests/e2e/test_broken_recovery.py
 # Dask workers, some in network namespaces of their own: minutes of starting and losing processes.
 CLUSTER := tests/unit/probe/load_cluster tests/gates/load/test_observe_cluster.py
 BIN    := $(VENV)/bin
@@ -26,8 +28,10 @@ test-e2e: $(VENV)/.dev debian-test ## A whole, sped-up run against the healthy r
 test-cluster: $(VENV)/.dev ## Load from Dask workers, lost hosts and pulled cables included.
 	$(BIN)/python -m pytest -q $(CLUSTER) $(ARGS)
 
+# Two at a time where no load is measured; the others alone on the machine.
 test-variants: $(VENV)/.dev debian-test ## Each broken variant of the reference generator (slow).
-	$(BIN)/python -m pytest -q tests/e2e --ignore tests/e2e/test_healthy_demo.py $(ARGS)
+	$(BIN)/python -m pytest -q -n 2 --dist load $(QUIET) $(ARGS)
+	$(BIN)/python -m pytest -q tests/e2e --ignore tests/e2e/test_healthy_demo.py $(QUIET:%=--ignore %) $(ARGS)
 
 test-pace: $(VENV)/.dev debian-test ## The healthy reference generator at its real pace, as `make demo` runs it.
 	DEMO_PACE=real $(BIN)/python -m pytest -q tests/e2e/test_healthy_demo.py $(ARGS)
