@@ -22,6 +22,7 @@ from golive.api import (
     Observation,
     Severity,
     Status,
+    Unavailable,
 )
 from golive_gates.observability.looking import finding
 from golive_gates.observability.parts import Alerting
@@ -44,6 +45,10 @@ def judge(observation: Observation, settings: Settings) -> CheckResult:
     """Each configuration is taken, and each alert goes where golive says."""
     del settings
     part = observation.require(Alerting)
+    found_tool = observation.find(Amtool)
+    if isinstance(found_tool, Unavailable) and found_tool.kind == "absent":
+        # A second opinion that no package of golive brings: without it no question stays open.
+        return SPEC.not_applicable(found_tool.reason)
     seen = observation.require(Amtool)
     configs = {c.name: c for c in configs_of(part).read}
     found = [*_of_files(seen, configs), *_of_routes(seen, configs)]

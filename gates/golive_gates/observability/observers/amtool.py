@@ -61,7 +61,7 @@ class AmtoolObserver:
         del settings
         program = shutil.which("amtool")
         if program is None:
-            return Unavailable(Reason("amtool-missing"))
+            return Unavailable(Reason("amtool-missing"), kind="absent")
         tree = ctx.sources()
         configs = [c for c in read_configs(tree.documents, tree.objects).read if c.origin == "file"]
         alerts = every_alert(read_rules(tree.documents, tree.objects))
