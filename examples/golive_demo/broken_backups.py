@@ -6,12 +6,15 @@ import hashlib
 import json
 import shutil
 import sqlite3
-from collections.abc import Callable, Mapping
+import struct
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 _SUFFIX = ".manifest.json"
+_HEADER = struct.Struct("<i4Q")
+"""How the header of an hnswlib index begins; its last two: vectors in use, bytes of each."""
 
 
 def damage(name: str, backups: Path, live: Path) -> None:
@@ -85,13 +88,17 @@ def _flipped(backups: Path, live: Path) -> None:  # noqa: ARG001
 
 
 def _interrupted(backups: Path, live: Path) -> None:  # noqa: ARG001
-    _newest(backups)[0].unlink()
+    """One more was begun and never finished: half a file, and no manifest."""
+    _, file = _newest(backups)
+    begun = datetime.now(UTC) - timedelta(minutes=10)
+    half = file.read_bytes()[: file.stat().st_size // 2]
+    file.with_name(f"projects-{begun:%Y%m%dT%H%M%SZ}.db").write_bytes(half)
 
 
 def _from_the_future(backups: Path, live: Path) -> None:  # noqa: ARG001
     manifest, file = _newest(backups)
     told = json.loads(manifest.read_text(encoding="utf-8"))
-    moment = datetime.now(UTC) + timedelta(hours=2)
+    moment = datetime.now(UTC) + timedelta(hours=12)  # more than a window of backups
     told["created_at"] = moment.isoformat(timespec="seconds")
     told["file"] = f"projects-{moment:%Y%m%dT%H%M%SZ}.db"
     moved = file.rename(file.with_name(told["file"]))
@@ -104,16 +111,56 @@ def _schema_moved(backups: Path, live: Path) -> None:  # noqa: ARG001
         connection.execute("ALTER TABLE projects ADD COLUMN genre TEXT")
 
 
+def _snapshots(backups: Path) -> list[Path]:
+    return sorted(p for p in (backups / "chroma").iterdir() if p.is_dir())
+
+
 def _vectors_lost(backups: Path, live: Path) -> None:  # noqa: ARG001
-    snapshot = max(p for p in (backups / "chroma").iterdir() if p.is_dir())
-    for folder in (p for p in snapshot.iterdir() if p.is_dir()):
+    for folder in (p for p in _snapshots(backups)[-1].iterdir() if p.is_dir()):
         shutil.rmtree(folder)
 
 
-def _describe(manifest: Path, file: Path, told: dict[str, object]) -> None:
+def _vectors_halved(backups: Path, live: Path) -> None:  # noqa: ARG001
+    for file, half in _halves(backups):
+        with file.open("rb+") as stream:
+            stream.truncate(half)
+
+
+def _vectors_hollow(backups: Path, live: Path) -> None:  # noqa: ARG001
+    """As long as before, with zeros for half of them: a copy that was not finished."""
+    for file, half in _halves(backups):
+        size = file.stat().st_size
+        with file.open("rb+") as stream:
+            stream.truncate(half)
+            stream.truncate(size)
+
+
+def _halves(backups: Path) -> Iterator[tuple[Path, int]]:
+    """The vectors' files of the newest snapshot, and where half of those in use end."""
+    for header in _snapshots(backups)[-1].glob("*/header.bin"):
+        _, _, _, elements, each = _HEADER.unpack_from(header.read_bytes())
+        yield header.with_name("data_level0.bin"), elements // 2 * each
+
+
+def _snapshot_stale(backups: Path, live: Path) -> None:  # noqa: ARG001
+    """The newest snapshot is of a store that nobody has written to for two days."""
+    snapshot = _snapshots(backups)[-1]
+    database = snapshot / "chroma.sqlite3"
+    with closing(sqlite3.connect(database)) as connection, connection:
+        connection.execute("UPDATE embeddings SET created_at = datetime(created_at, '-2 days')")
+    manifest = snapshot.with_name(snapshot.name + _SUFFIX)
+    told = json.loads(manifest.read_text(encoding="utf-8"))
+    _describe(manifest, database, told, told["files"][database.name])
+
+
+def _describe(
+    manifest: Path, file: Path, told: dict[str, object], of: dict[str, object] | None = None
+) -> None:
+    """Write what is *told* of a backup; its entry *of*, or the whole, is of *file* as it is now."""
+    entry = told if of is None else of
     with file.open("rb") as stream:
-        told["sha256"] = hashlib.file_digest(stream, "sha256").hexdigest()
-    told["size_bytes"] = file.stat().st_size
+        entry["sha256"] = hashlib.file_digest(stream, "sha256").hexdigest()
+    entry["size_bytes"] = file.stat().st_size
     manifest.write_text(json.dumps(told, indent=2, sort_keys=True) + "\n", encoding="utf-8")
 
 
@@ -126,4 +173,7 @@ _DAMAGES: Mapping[str, Callable[[Path, Path], None]] = {
     "future": _from_the_future,
     "schema": _schema_moved,
     "vectors": _vectors_lost,
+    "halved": _vectors_halved,
+    "hollow": _vectors_hollow,
+    "stale": _snapshot_stale,
 }

@@ -26,6 +26,8 @@ class Defect:
     asks_both: bool = False
     """While the first provider answers the other one is asked too, and its answer thrown away."""
     wrong_order: bool = False
+    decodes_packets: bool = False
+    """What OpenAI sends is decoded packet by packet, so that a character in two is lost."""
     backup_damage: str = ""
     """What is done to the history of backups; see `golive_demo.broken_backups`."""
     backup_days: int = 0
@@ -78,6 +80,11 @@ DEFECTS = (
         "the providers are asked in the other order",
         Defect(wrong_order=True),
     ),
+    (
+        "decodes-packet-by-packet",
+        "characters that arrive from OpenAI in two packets are replaced",
+        Defect(decodes_packets=True),
+    ),
     ("backup-gap", "two backups of the database in a row are missing", Defect(backup_damage="gap")),
     (
         "backup-without-wal",
@@ -96,7 +103,7 @@ DEFECTS = (
     ),
     (
         "backup-interrupted",
-        "the newest backup of the database has no manifest",
+        "the last backup of the database was never finished: half a file, and no manifest",
         Defect(backup_damage="interrupted"),
     ),
     (
@@ -119,6 +126,21 @@ DEFECTS = (
         "backup-without-vectors",
         "the newest snapshot of the script index has lost its vectors",
         Defect(backup_damage="vectors"),
+    ),
+    (
+        "backup-halved-vectors",
+        "half of the vectors are cut off the newest snapshot of the script index",
+        Defect(backup_damage="halved"),
+    ),
+    (
+        "backup-hollow-vectors",
+        "half of the vectors in the newest snapshot of the script index are zeros",
+        Defect(backup_damage="hollow"),
+    ),
+    (
+        "backup-stale-snapshot",
+        "the newest snapshot of the script index holds what was in it two days ago",
+        Defect(backup_damage="stale"),
     ),
 )
 """Name, description and defect of each variant."""

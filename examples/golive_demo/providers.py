@@ -14,6 +14,7 @@ import anthropic
 import openai
 
 from golive_demo.answers import MAX_SILENCE_S
+from golive_demo.broken_packets import client_of
 from golive_demo.broken_recovery import SOUND, Defect
 
 OUTCOMES = (
@@ -69,6 +70,8 @@ class OpenAIProvider:
             api_key=api_key,
             max_retries=defect.sdk_retries,
             timeout=_TIMEOUT_S,
+            # Declared of one httpx; clients of either work.
+            http_client=client_of(decodes_packets=defect.decodes_packets),  # type: ignore[arg-type]
         )
         self._defect = defect
         self._model = model

@@ -74,6 +74,10 @@ PROMISED = {
     "backup-stale",
     "backup-short-history",
     "backup-without-vectors",
+    "backup-halved-vectors",
+    "backup-hollow-vectors",
+    "backup-stale-snapshot",
+    "decodes-packet-by-packet",
 }
 
 

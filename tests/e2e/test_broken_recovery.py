@@ -59,6 +59,9 @@ FALLBACKS = (
         | provider("return", "outage", "user-errors", "spend"),
     ),
 )
+UNSEARCHED = after(
+    *("chroma-queries", "chroma-content", "chroma-consistency", "rpo", "rto", "drill-sound")
+)
 LOST = (
     Variant("backup-gap", 1, "recovery.backup-gaps", FOUND),
     Variant(
@@ -67,25 +70,31 @@ LOST = (
     ),
     Variant(
         *("backup-truncated", 1, "recovery.sqlite-restores", FOUND),
-        after("sqlite-schema", "sqlite-content", "rpo", "rto", "drill-sound"),
+        after(
+            *("sqlite-schema", "sqlite-content", "chroma-consistency"),
+            *("rpo", "rto", "drill-sound"),
+        ),
     ),
     Variant(
         *("backup-flipped-byte", 1, "recovery.sqlite-content", FOUND), after("rpo", "drill-sound")
     ),
-    Variant("backup-from-the-future", 1, "recovery.backup-clock", FOUND),
+    Variant(
+        *("backup-from-the-future", 1, "recovery.backup-clock", FOUND),
+        after("chroma-consistency"),
+    ),
     Variant(
         *("backup-before-migration", 1, "recovery.sqlite-schema", FOUND),
         after("sqlite-content", "rpo", "drill-sound"),
     ),
     Variant("backup-stale", 1, "recovery.rpo", FOUND),
     Variant("backup-short-history", 1, "recovery.retention", FOUND),
+    Variant(*("backup-without-vectors", 1, "recovery.chroma-vectors", FOUND), UNSEARCHED),
+    Variant(*("backup-halved-vectors", 1, "recovery.chroma-vectors", FOUND), UNSEARCHED),
     Variant(
-        *("backup-without-vectors", 1, "recovery.chroma-vectors", FOUND),
-        after(
-            *("chroma-queries", "chroma-content", "chroma-consistency"),
-            *("rpo", "rto", "drill-sound"),
-        ),
+        *("backup-hollow-vectors", 1, "recovery.chroma-queries", FOUND),
+        UNSEARCHED - after("chroma-queries"),
     ),
+    Variant("backup-stale-snapshot", 1, "recovery.rpo", FOUND),
 )
 
 
@@ -97,6 +106,22 @@ def test_fallback_names_its_cause_and_nothing_else(variant: Variant, tmp_path: P
 @pytest.mark.parametrize("variant", LOST, ids=lambda v: v.name)
 def test_backup_names_its_cause_and_nothing_else(variant: Variant, tmp_path: Path) -> None:
     demand_its_cause_and_nothing_else(variant, tmp_path, BACKUPS, ("recovery",))
+
+
+def test_characters_in_two_packets(tmp_path: Path) -> None:
+    variant = Variant("decodes-packet-by-packet", 1, f"{PREFIX}healthy", "not-as-told")
+    options = (*_ALONE, *_WITHIN, "--set", f"{_FAULTS}[status-503, split-utf8]")
+    demand_its_cause_and_nothing_else(variant, tmp_path, options, ("recovery",))
+
+
+def test_an_interrupted_backup_is_a_warning_and_nothing_else(tmp_path: Path) -> None:
+    cause = "recovery.backups-found"
+    done, record = run_demo(tmp_path, "--broken", "backup-interrupted", "--lang", "en", *BACKUPS)
+    checks = checks_of(record, "recovery")
+    said = {i: c["status"] for i, c in checks.items() if c["status"] != "pass"}
+    assert {i: s for i, s in said.items() if s != "not-applicable"} == {cause: "warn"}
+    assert [f["code"] for f in checks[cause]["findings"]] == ["backup-interrupted"]
+    assert (record["decision"], done.returncode) == ("CONDITIONAL", 0)
 
 
 def test_double_spend_is_a_condition_and_nothing_else(tmp_path: Path) -> None:

@@ -32,6 +32,7 @@ from golive_gates.recovery.chroma.records import (
 )
 from golive_gates.recovery.drills.timing import Stopwatch
 from golive_gates.recovery.observers.chroma import ChromaObserver, _served
+from golive_gates.recovery.sqlite.records import SqliteDrill, SqliteDrills
 from golive_gates.recovery.sqlite.restoring import Place
 from golive_gates.recovery.stopping import Stop
 from tests.gates.recovery import cases_chroma as c
@@ -86,6 +87,23 @@ def test_what_the_live_store_says() -> None:
         assert judged("chroma-content", _lived(problem=problem)) == ("inconclusive", [problem])
 
 
+def test_a_pair_whose_times_cannot_be_right_is_the_clocks() -> None:
+    apart = Pairing("shop", "sqlite/a", NOW + 10 * HOUR, 11 * HOUR, problem="pair-apart")
+    result = stores.judged(
+        "chroma-consistency", c.observed(replace(c.DRILL, pairing=apart)), c.SETTINGS
+    )
+    assert (result.status.value, result.blocked_by) == (*("inconclusive", "recovery.backup-clock"),)
+    past = replace(apart, at=NOW - 12 * HOUR)
+    assert judged("chroma-consistency", replace(c.DRILL, pairing=past)) == ("fail", ["pair-apart"])
+    # The snapshot's own clock may be the wrong one.
+    ahead = replace(c.DRILL, at=NOW + 9 * HOUR, pairing=replace(past, at=NOW - HOUR))
+    result = stores.judged("chroma-consistency", c.observed(ahead), c.SETTINGS)
+    assert result.blocked_by == "recovery.backup-clock"
+    # What fits all the same is no matter of clocks.
+    fits = Pairing("shop", "sqlite/a", NOW + 2 * HOUR, 3 * HOUR, chroma=40, sqlite=42)
+    assert judged("chroma-consistency", replace(c.DRILL, pairing=fits)) == ("pass", [])
+
+
 def _old(live: ChromaLive | None) -> ChromaDrill:
     seen = replace(c.CATALOGUE, newest=NOW - 30 * HOUR)
     return replace(c.DRILL, proof=ChromaProof(seen, c.ANSWERS), live=live)
@@ -101,6 +119,29 @@ def test_the_age_of_the_data() -> None:
     assert judged("rpo", _old(same)) == ("pass", [])
     more = replace(newer, newest=None, before=None, counts={"scripts": 101})
     assert judged("rpo", _old(more)) == ("inconclusive", ["age-unknown"])
+
+
+def test_no_record_is_newer_than_the_snapshot_that_holds_it() -> None:
+    # A client that copies records dates them anew, which makes old data look young.
+    live = ChromaLive("live", "", "", {"scripts": 100}, NOW - HOUR, 90)
+    copied = replace(c.DRILL, at=NOW - 48 * HOUR, at_from="manifest", live=live)
+    assert judged("rpo", copied) == ("fail", ["chroma-too-old"])
+    # A name may tell the day alone.
+    assert judged("rpo", replace(copied, at_from="name")) == ("pass", [])
+    assert judged("rpo", replace(copied, at=NOW - 2 * HOUR)) == ("pass", [])
+
+
+def test_a_pair_whose_database_cannot_be_restored_is_the_restorations() -> None:
+    unread = Pairing("shop", "sqlite/a.db", NOW - HOUR, HOUR, problem="pair-unrestored")
+    bad = SqliteDrill("shop", NOW, "sqlite/a.db", problem="not-sqlite")
+    seen = c.observed(replace(c.DRILL, pairing=unread))
+    both = Observation({**seen.parts, "SqliteDrills": SqliteDrills((bad,))})
+    result = stores.judged("chroma-consistency", both, c.SETTINGS)
+    assert (result.status.value, result.blocked_by) == (
+        *("inconclusive", "recovery.sqlite-restores"),
+    )
+    other = Observation({**seen.parts, "SqliteDrills": SqliteDrills((replace(bad, backup="b"),))})
+    assert stores.judged("chroma-consistency", other, c.SETTINGS).blocked_by is None
 
 
 def test_a_damage_that_was_let_through() -> None:
@@ -211,7 +252,8 @@ def _paired(base: Path, hour: int = 11, **changes: Any) -> Pairing:
 
 
 def _pair_judged(pair: Pairing) -> tuple[str, list[str]]:
-    return judged("chroma-consistency", replace(c.DRILL, pairing=pair))
+    drill = replace(c.DRILL, now=max(c.DRILL.now, pair.at), pairing=pair)
+    return judged("chroma-consistency", drill)
 
 
 def test_a_pair_that_fits(tmp_path: Path) -> None:

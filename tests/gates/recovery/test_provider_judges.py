@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from golive.api import CheckResult, Status
+from golive.api import CheckResult, Reason, Status, Unavailable
 from golive_gates.recovery import GATE
 from golive_gates.recovery.providers.parts import (
     CUT,
@@ -72,9 +72,23 @@ def test_all_is_well() -> None:
 
 def test_a_breaker_is_reported() -> None:
     facts = {f.name: f.value for f in judged(p.fallback())["fallback"].facts}
-    assert facts["openai: requests until left alone"] == 2
-    assert facts["openai: asked while down"] == 2
-    assert facts["openai: asked again after"] == 30.0
+    assert facts["breaker_left_alone_openai"] == 2
+    assert facts["breaker_asked_openai"] == 2
+    assert facts["breaker_back_openai"] == 30.0
+
+
+@pytest.mark.parametrize("kind", ["no-stub", "stub-trouble", "no-generate-api"])
+def test_a_drill_that_was_not_made_is_one_cause(kind: str) -> None:
+    results = judged(Unavailable(Reason(kind, {"detail": "x", "url": "u"})))
+    assert {r.status for r in results.values()} == {Status.INCONCLUSIVE}
+    own = results.pop("fallback")
+    assert (own.reason.code, own.blocked_by) == (kind, None)
+    assert {r.blocked_by for r in results.values()} == {"recovery.provider-fallback"}
+
+
+def test_what_another_gate_owns_stays_its_own() -> None:
+    gap = Unavailable(Reason("no-stub"), blocked_by="slo.defined")
+    assert {r.blocked_by for r in judged(gap).values()} == {"slo.defined"}
 
 
 def test_a_swapped_order_is_the_cause_of_all_else() -> None:

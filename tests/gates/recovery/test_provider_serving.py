@@ -14,6 +14,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from golive_gates.recovery.providers.stub.journal import MAX_MODEL
 from golive_gates.recovery.providers.stub.script import Pace, Script
 from golive_gates.recovery.providers.stub.serving import HOST, Ports, PortTaken
 from tests.gates.recovery.provider_clients import OPENAI_SAYS, scenario, stub
@@ -141,3 +142,16 @@ def test_the_command_refuses_a_wrong_file(tmp_path: Path) -> None:
     file.write_text("{", encoding="utf-8")
     with pytest.raises(UsageError, match=r"s\.json"):
         provider_stub(scenario=file)
+
+
+def test_a_model_name_without_end_does_not_fill_the_journal() -> None:
+    body = {"model": "m" * 100_000, "messages": [{"role": "user", "content": "x"}]}
+
+    async def go() -> None:
+        async with stub() as one, httpx.AsyncClient(trust_env=False) as client:
+            url, headers = f"{one.url}/openai/v1/chat/completions", {"authorization": "Bearer x"}
+            answer = await client.post(url, json=body, headers=headers)
+            (entry,) = one.journal.entries()
+            assert (answer.status_code, len(entry.model)) == (200, MAX_MODEL)
+
+    asyncio.run(go())

@@ -20,14 +20,28 @@ from golive.api import (
     Observation,
     Reason,
     Status,
+    Unavailable,
 )
 from golive.model import Scalar
 from golive_gates.recovery.chroma.looking import before_it
 from golive_gates.recovery.chroma.records import ChromaDrill, ChromaDrills, Pairing
-from golive_gates.recovery.looking import Blocked, finding, judged, measured, span, undeclared
+from golive_gates.recovery.looking import (
+    RESTORES_CHECK,
+    Blocked,
+    blocked,
+    finding,
+    judged,
+    measured,
+    span,
+    undeclared,
+)
 from golive_gates.recovery.settings import ChromaStore, Settings
+from golive_gates.recovery.sqlite.records import SqliteDrills
 
 SPEC = CheckSpec("recovery.chroma-consistency")
+CLOCK = "recovery.backup-clock"
+UNREAD = frozenset({"pair-unrestored", "pair-unread"})
+"""Problems of a pair that are its database's."""
 
 
 def judge(observation: Observation, settings: Settings) -> CheckResult:
@@ -52,8 +66,18 @@ def judge(observation: Observation, settings: Settings) -> CheckResult:
         elif drill.pairing is None:
             found.append(finding(drill.store, "pair-undrilled", status=Status.INCONCLUSIVE))
         else:
+            wrong = _found(drill, drill.pairing, store)
+            if wrong and max(drill.at, drill.pairing.at) > drill.now + settings.clock_tolerance:
+                # Which backup is beside which is told by times, and one of them is impossible.
+                held.append(Blocked(drill.store, CLOCK))
+                continue
+            if drill.pairing.problem in UNREAD and _unrestored(
+                observation, drill.pairing, settings
+            ):
+                held.append(Blocked(drill.store, RESTORES_CHECK))
+                continue
             pairs.append(drill.pairing)
-            found += _found(drill, drill.pairing, store)
+            found += wrong
             facts += _facts(drill.pairing, store)
     subjects = len(pairs) + len(held)
     result = judged(SPEC, subjects, found, seen.evidence, held=held, facts=tuple(facts))
@@ -66,6 +90,17 @@ def judge(observation: Observation, settings: Settings) -> CheckResult:
     )
     params: dict[str, Scalar] = {"ids": ids, "stores": ", ".join(p.store for p in pairs)}
     return measured(SPEC, result, Reason("pair-fits", params), measurement)
+
+
+def _unrestored(observation: Observation, pair: Pairing, settings: Settings) -> bool:
+    """Whether the drill of the database failed with the very backup of the pair."""
+    seen = observation.find(SqliteDrills)
+    same = () if isinstance(seen, Unavailable) else seen.drills
+    return any(
+        (d.store, d.backup) == (pair.store, pair.backup)
+        and blocked(d, "schema", settings.rpo) == Blocked(d.store, RESTORES_CHECK)
+        for d in same
+    )
 
 
 def _found(drill: ChromaDrill, pair: Pairing, store: ChromaStore) -> list[Finding]:
@@ -116,4 +151,4 @@ def _facts(pair: Pairing, store: ChromaStore) -> list[Fact]:
     ]
 
 
-CHECK = Check(SPEC, (ChromaDrills,), judge)
+CHECK = Check(SPEC, (ChromaDrills, SqliteDrills), judge)

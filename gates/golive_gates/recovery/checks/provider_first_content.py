@@ -27,6 +27,7 @@ from golive_gates.recovery.providers.judging import (
     answered,
     directions,
     drill_facts,
+    drilled,
     fell_through,
     finding,
     of_demand,
@@ -42,7 +43,7 @@ SPEC = CheckSpec("recovery.provider-first-content")
 
 def judge(observation: Observation, settings: Settings) -> CheckResult:  # noqa: ARG001
     """The slowest fallback decides."""
-    part = observation.require(Fallback)
+    part = drilled(observation)
     blocked = unsound(SPEC, part)
     if blocked is not None:
         return blocked

@@ -14,6 +14,7 @@ from golive_gates.recovery.providers.judging import (
     Params,
     directions,
     drill_facts,
+    drilled,
     finding,
     none_of,
     of_demand,
@@ -29,7 +30,7 @@ SPEC = CheckSpec("recovery.provider-healthy")
 
 def judge(observation: Observation, settings: Settings) -> CheckResult:
     """Every answer with a healthy primary is that primary's, whole."""
-    part = observation.require(Fallback)
+    part = drilled(observation)
     facts = drill_facts(part)
     own = [leg for leg in part.legs if not leg.swapped and leg.healthy is not None]
     if not own:

@@ -17,7 +17,13 @@ from golive.api import (
     Observation,
     Reason,
 )
-from golive_gates.recovery.providers.judging import directions, drill_facts, finding, unsound
+from golive_gates.recovery.providers.judging import (
+    directions,
+    drill_facts,
+    drilled,
+    finding,
+    unsound,
+)
 from golive_gates.recovery.providers.parts import Fallback
 from golive_gates.recovery.settings import Settings
 
@@ -26,7 +32,7 @@ SPEC = CheckSpec("recovery.provider-order")
 
 def judge(observation: Observation, settings: Settings) -> CheckResult:
     """No direction is swapped, and none is missing."""
-    part = observation.require(Fallback)
+    part = drilled(observation)
     facts = drill_facts(part)
     swapped = [leg for leg in part.legs if leg.swapped]
     params: dict[str, str | int | float] = {
@@ -46,9 +52,7 @@ def judge(observation: Observation, settings: Settings) -> CheckResult:
     if len(part.legs) < wanted:
         return SPEC.inconclusive(Reason("one-direction", params), evidence=part.evidence)
     count = float(len(part.legs))
-    measurement = Measurement(
-        "provider_directions_tried", count, "directions", Comparator.GE, float(wanted)
-    )
+    measurement = Measurement("provider_directions_tried", count, "", Comparator.GE, float(wanted))
     code = "one-way" if settings.providers.one_way else "both-ways"
     return SPEC.passed(
         Reason(code, params), measurement=measurement, evidence=part.evidence, facts=facts

@@ -13,6 +13,7 @@ from golive_gates.recovery.providers.judging import (
     Params,
     directions,
     drill_facts,
+    drilled,
     finding,
     lost,
     none_of,
@@ -27,7 +28,7 @@ SPEC = CheckSpec("recovery.provider-outage")
 
 def judge(observation: Observation, settings: Settings) -> CheckResult:
     """Every request with both down ends with an error that is told."""
-    part = observation.require(Fallback)
+    part = drilled(observation)
     blocked = unsound(SPEC, part)
     if blocked is not None:
         return blocked

@@ -23,6 +23,7 @@ from golive_gates.recovery.providers.judging import (
     breaker_facts,
     directions,
     drill_facts,
+    drilled,
     unsound,
 )
 from golive_gates.recovery.providers.parts import DEADLINE, LIMITED, Fallback
@@ -33,7 +34,7 @@ SPEC = CheckSpec("recovery.provider-return")
 
 def judge(observation: Observation, settings: Settings) -> CheckResult:
     """The slowest return decides."""
-    part = observation.require(Fallback)
+    part = drilled(observation)
     blocked = unsound(SPEC, part)
     if blocked is not None:
         return blocked

@@ -25,6 +25,7 @@ from golive_gates.recovery.providers.judging import (
     Params,
     directions,
     drill_facts,
+    drilled,
     fell_through,
     finding,
     unsound,
@@ -37,7 +38,7 @@ SPEC = CheckSpec("recovery.provider-spend", severity=Severity.MEDIUM, required=F
 
 def judge(observation: Observation, settings: Settings) -> CheckResult:
     """The dearest answer decides."""
-    part = observation.require(Fallback)
+    part = drilled(observation)
     blocked = unsound(SPEC, part)
     if blocked is not None:
         return blocked
@@ -72,7 +73,7 @@ def judge(observation: Observation, settings: Settings) -> CheckResult:
         "both": len(both),
     }
     measurement = Measurement(
-        "pieces_told_for_one", _spent(worst), "ratio", Comparator.LE, limit, n=len(tried),
+        "pieces_told_for_one", _spent(worst), "x", Comparator.LE, limit, n=len(tried),
         failures=len(dear),
     )  # fmt: skip
     if both or dear:

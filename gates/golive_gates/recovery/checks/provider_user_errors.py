@@ -13,6 +13,7 @@ from golive_gates.recovery.providers.judging import (
     Params,
     directions,
     drill_facts,
+    drilled,
     finding,
     lost,
     none_of,
@@ -28,7 +29,7 @@ SPEC = CheckSpec("recovery.provider-user-errors")
 
 def judge(observation: Observation, settings: Settings) -> CheckResult:
     """The policy is kept for each of its statuses."""
-    part = observation.require(Fallback)
+    part = drilled(observation)
     policy = settings.providers.no_fallback_on
     if policy is None:
         return SPEC.inconclusive(Reason("no-policy"), evidence=part.evidence)

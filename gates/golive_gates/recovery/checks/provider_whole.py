@@ -16,6 +16,7 @@ from golive_gates.recovery.providers.judging import (
     answered,
     directions,
     drill_facts,
+    drilled,
     fell_through,
     finding,
     none_of,
@@ -34,7 +35,7 @@ SPEC = CheckSpec("recovery.provider-whole")
 
 def judge(observation: Observation, settings: Settings) -> CheckResult:  # noqa: ARG001
     """Whole, or an error that is told."""
-    part = observation.require(Fallback)
+    part = drilled(observation)
     blocked = unsound(SPEC, part)
     if blocked is not None:
         return blocked

@@ -5,6 +5,7 @@ from __future__ import annotations
 from golive.api import Finding, Status
 from golive_gates.recovery.backups.times import written
 from golive_gates.recovery.chroma.blocking import found_in
+from golive_gates.recovery.chroma.faults import newest_in
 from golive_gates.recovery.chroma.records import ChromaDrill
 from golive_gates.recovery.looking import finding, span
 
@@ -15,7 +16,7 @@ def newest_of(drill: ChromaDrill) -> float | None:
     It does not where it is older than it may be and the live store has none that is newer: then
     nothing was written since, and nothing is lost.
     """
-    newest = drill.proof.catalogue.newest if drill.proof is not None else None
+    newest = newest_in(drill.proof.catalogue, drill.made) if drill.proof is not None else None
     if newest is None or drill.now - newest <= drill.rpo:
         return newest
     return newest if any(f.concern == "rpo" for f in found_in(drill)) else None
@@ -23,7 +24,7 @@ def newest_of(drill: ChromaDrill) -> float | None:
 
 def aged(drill: ChromaDrill) -> list[Finding]:
     """What is wrong with the age of the data."""
-    newest = drill.proof.catalogue.newest if drill.proof is not None else None
+    newest = newest_in(drill.proof.catalogue, drill.made) if drill.proof is not None else None
     if newest is None:
         return [finding(drill.store, "no-records", path=drill.backup, status=Status.INCONCLUSIVE)]
     return [

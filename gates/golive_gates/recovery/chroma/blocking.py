@@ -23,7 +23,7 @@ def found_in(drill: ChromaDrill) -> tuple[Fault, ...]:
     """Faults of the drill."""
     if drill.proof is None:
         return ()
-    against = Against(drill.now, drill.rpo, drill.stated, drill.live, drill.differing)
+    against = Against(drill.now, drill.rpo, drill.stated, drill.live, drill.differing, drill.made)
     return faults(drill.proof, against)
 
 

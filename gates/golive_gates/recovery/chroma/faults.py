@@ -31,13 +31,18 @@ TOLERATED = 0.05
 
 @dataclass(frozen=True, slots=True)
 class Against:
-    """What a store is held against. ``differing``: files that are not the manifest's."""
+    """What a store is held against. ``differing``: files that are not the manifest's.
+
+    ``made``: when the snapshot was, where its manifest says so: none of its records is newer,
+    whatever they say themselves.
+    """
 
     now: float
     rpo: float
     stated: Stated = field(default_factory=Stated)
     live: ChromaLive | None = None
     differing: tuple[str, ...] = ()
+    made: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,18 +225,24 @@ def _counts(seen: Catalogue) -> dict[str, int]:
     return {c.shown: c.records for c in seen.collections}
 
 
+def newest_in(seen: Catalogue, made: float | None) -> float | None:
+    """When the newest record was written; at most *made*, when the snapshot was."""
+    return seen.newest if made is None or seen.newest is None else min(seen.newest, made)
+
+
 def _age(seen: Catalogue, against: Against) -> Iterator[Fault]:
-    if seen.newest is None or against.now - seen.newest <= against.rpo:
+    newest = newest_in(seen, against.made)
+    if newest is None or against.now - newest <= against.rpo:
         return
     live = against.live if against.live is not None and not against.live.problem else None
     params: dict[str, Scalar] = {
-        "newest": written(seen.newest),
-        "age": against.now - seen.newest,
+        "newest": written(newest),
+        "age": against.now - newest,
         "limit": against.rpo,
     }
     if live is None:
         yield Fault("rpo", "age-unknown", "records", params, undecided=True)
-    elif live.newest is not None and live.newest > seen.newest:
+    elif live.newest is not None and live.newest > newest:
         yield Fault("rpo", "too-old", "records", {**params, "live": written(live.newest)})
     elif dict(live.counts) != _counts(seen):
         yield Fault("rpo", "age-unknown", "records", params, undecided=True)

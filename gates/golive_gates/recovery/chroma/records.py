@@ -223,6 +223,11 @@ class ChromaDrill:
     controls: tuple[Control, ...] = ()
     projection: Projection | None = None
 
+    @property
+    def made(self) -> float | None:
+        """When the snapshot was made, where its manifest says so."""
+        return self.at if self.at_from == "manifest" else None
+
 
 @dataclass(frozen=True, slots=True)
 class ChromaDrills:

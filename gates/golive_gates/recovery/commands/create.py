@@ -86,7 +86,7 @@ def create(  # noqa: PLR0917 - a command's options are arguments
         wanted = Wanted(sqlite, into, named, write_canary, compress)
     try:
         made = asyncio.run(in_thread(lambda stop: _made(wanted, chroma, into, stop)))
-        removed = _pruned(into, sqlite, chroma, keep)
+        removed = _pruned(into, sqlite, made, keep)
     except (BackupFailed, NoSpace) as error:
         print(f"no backup: {error}", file=sys.stderr)  # noqa: T201
         return FAILED
@@ -115,13 +115,19 @@ def _made(
     return made
 
 
-def _pruned(into: Path, sqlite: Path | None, chroma: Path | None, keep: int | None) -> list[Path]:
-    from golive_gates.recovery.creating.sqlite import prune
+def _pruned(
+    into: Path, sqlite: Path | None, made: list[Made | Snapshot], keep: int | None
+) -> list[Path]:
+    from golive_gates.recovery.creating.chroma import STEM, Snapshot
+    from golive_gates.recovery.creating.keeping import prune
 
-    if keep is None:
-        return []
-    removed = prune(into, sqlite.stem, keep) if sqlite is not None else []
-    return removed + (prune(into, "chroma", keep, ("",)) if chroma is not None else [])
+    removed: list[Path] = []
+    for one in made if keep is not None else ():
+        if isinstance(one, Snapshot):
+            removed += prune(into, STEM, keep or 1, one.manifest, "chroma")
+        elif sqlite is not None:
+            removed += prune(into, sqlite.stem, keep or 1, one.manifest)
+    return removed
 
 
 def _canary(text: str | None, *, write: bool) -> Canary | None:

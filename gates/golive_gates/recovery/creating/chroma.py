@@ -17,13 +17,8 @@ from golive_gates.recovery.chroma.controls import prove
 from golive_gates.recovery.chroma.faults import Against, faults
 from golive_gates.recovery.chroma.records import DATABASE, ChromaProof
 from golive_gates.recovery.chroma.restoring import copied
-from golive_gates.recovery.creating.sqlite import (
-    MANIFEST,
-    STAMP,
-    BackupFailed,
-    copy_online,
-    describe,
-)
+from golive_gates.recovery.creating.keeping import MANIFEST, STAMP, clear_abandoned
+from golive_gates.recovery.creating.sqlite import BackupFailed, copy_online, describe
 from golive_gates.recovery.creating.writing import synced
 from golive_gates.recovery.scratch import demand_room, scratch
 from golive_gates.recovery.sqlite.restoring import CannotRestore
@@ -63,6 +58,7 @@ def snapshot(source: Path, into: Path, now: datetime, stop: Stop) -> Snapshot:
         msg = f"{source}: no Chroma store; name the folder that holds {DATABASE}"
         raise BackupFailed(msg)
     into.mkdir(parents=True, exist_ok=True)
+    clear_abandoned(into, STEM)
     size = sum(s for _, s, _ in _look(source)) + (source / DATABASE).stat().st_size
     demand_room(into, size)
     moment = now.astimezone(UTC).replace(microsecond=0)

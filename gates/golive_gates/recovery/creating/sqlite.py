@@ -5,7 +5,6 @@ from __future__ import annotations
 import gzip
 import hashlib
 import json
-import shutil
 import sqlite3
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -15,17 +14,17 @@ from pathlib import Path
 from golive.sanitize import clean
 from golive_gates.recovery.backups.records import OWN_DIGEST
 from golive_gates.recovery.backups.times import written
+from golive_gates.recovery.creating.keeping import MANIFEST, STAMP, clear_abandoned
 from golive_gates.recovery.creating.writing import draft, settle
 from golive_gates.recovery.scratch import demand_room
 from golive_gates.recovery.settings import Canary
+from golive_gates.recovery.sqlite.live import undisturbed
 from golive_gates.recovery.sqlite.opening import journal_of, opened
 from golive_gates.recovery.sqlite.proving import prove
 from golive_gates.recovery.sqlite.records import Proof
 from golive_gates.recovery.sqlite.schemas import schema_digest
 from golive_gates.recovery.stopping import Stop
 
-STAMP = "%Y%m%dT%H%M%SZ"
-MANIFEST = ".manifest.json"
 PAGES = 1_024
 """Pages that are copied at a time; writers of a database without a WAL get their turn between."""
 
@@ -84,7 +83,10 @@ def create(
         msg = f"{source}: {said}"
         raise BackupFailed(msg)
     wanted.into.mkdir(parents=True, exist_ok=True)
-    demand_room(wanted.into, int(source.stat().st_size * (2.0 if wanted.compress else 1.0)))
+    clear_abandoned(wanted.into, source.stem)
+    log = source.with_name(f"{source.name}-wal")
+    size = source.stat().st_size + (log.stat().st_size if log.exists() else 0)
+    demand_room(wanted.into, int(size * (2.0 if wanted.compress else 1.0)))
     moment = now.astimezone(UTC).replace(microsecond=0)
     name = f"{source.stem}-{moment.strftime(STAMP)}.db"
     final = wanted.into / (f"{name}.gz" if wanted.compress else name)
@@ -105,7 +107,7 @@ def create(
             else:
                 settle(copied, final)
     except sqlite3.Error as error:
-        msg = f"{source}: {clean(str(error), 200)}"
+        msg = f"{source}: {_why(error)}"
         raise BackupFailed(msg) from None
     try:
         describe(manifest, _document(final, moment, proof, canary, named))
@@ -115,6 +117,13 @@ def create(
         raise
     rows = sum(t.rows for t in proof.tables.values())
     return Made(final, manifest, final.stat().st_size, len(proof.tables), rows)
+
+
+def _why(error: sqlite3.Error) -> str:
+    if getattr(error, "sqlite_errorcode", 0) == sqlite3.SQLITE_READONLY_ROLLBACK:
+        # Only who may write it can roll it back; SQLite's own words speak of an attempt to write.
+        return "a transaction was cut off and its -journal is still there; open it as its service"
+    return clean(str(error), 200)
 
 
 def describe(manifest: Path, document: Mapping[str, object]) -> None:
@@ -139,10 +148,11 @@ def copy_online(
 ) -> None:
     """Copy the database *source* into the empty file *target*, as of one moment.
 
-    Raises ``sqlite3.Error``, ``OSError`` and ``Stopped``.
+    Nothing is left beside *source*. Raises ``sqlite3.Error``, ``OSError`` and ``Stopped``.
     """
-    seen = Restarts(stop, tell)
-    with opened(source, "ro", stop, wait=WAIT) as reader, opened(target, "rw", stop) as writer:
+
+    def copied(reader: sqlite3.Connection) -> None:
+        seen = Restarts(stop, tell)
         if journal_of(source) == "wal":
             # In WAL mode a reader holds nobody up, so that the copy can be of one moment.
             reader.execute("BEGIN")
@@ -153,6 +163,9 @@ def copy_online(
             reader.backup(writer, pages=-1)
         if reader.in_transaction:
             reader.execute("ROLLBACK")
+
+    with opened(target, "rw", stop) as writer:
+        undisturbed(source, stop, copied, wait=WAIT)
         # One file: no log beside a backup.
         writer.execute("PRAGMA journal_mode=DELETE")
 
@@ -232,39 +245,3 @@ def _document(
     if named is not None:
         document["canary_id"] = named
     return document
-
-
-def prune(
-    into: Path, stem: str, keep: int, ends: tuple[str, ...] = (".db", ".db.gz")
-) -> list[Path]:
-    """Remove all but the newest *keep* backups of *stem* that ``create`` made; what was removed.
-
-    The manifest goes first: without it the rest is no longer a backup. Raises ``OSError``.
-    """
-    removed = []
-    for manifest in manifests(into, stem)[: -keep or None]:
-        base = manifest.name.removesuffix(MANIFEST)
-        manifest.unlink(missing_ok=True)
-        for end in ends:
-            backup = manifest.with_name(base + end)
-            if backup.is_dir():
-                shutil.rmtree(backup)
-                removed.append(backup)
-            elif backup.exists():
-                backup.unlink()
-                removed.append(backup)
-    return removed
-
-
-def manifests(into: Path, stem: str) -> list[Path]:
-    """Manifests of backups of *stem* in the folder *into*, oldest first."""
-    found = []
-    for path in into.glob(f"*{MANIFEST}"):
-        base = path.name.removesuffix(MANIFEST)
-        try:
-            datetime.strptime(base[len(stem) :], f"-{STAMP}").replace(tzinfo=UTC)
-        except ValueError:
-            continue
-        if base.startswith(stem):
-            found.append(path)
-    return sorted(found)

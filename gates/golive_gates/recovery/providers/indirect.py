@@ -42,7 +42,7 @@ def indirect(spec: CheckSpec, observation: Observation, drill: Unavailable) -> C
 
 def _counted(spec: CheckSpec, part: FallbackCounts) -> CheckResult:
     params: dict[str, Scalar] = {"url": part.url, "detail": part.detail or "-"}
-    how = (Fact("fallback_evidence", "prometheus"),)
+    how = (Fact("fallback_counted_by", part.url),)
     if part.trouble:
         return spec.inconclusive(
             Reason("counters-trouble", {**params, "trouble": part.trouble}),
@@ -86,7 +86,7 @@ def _vouched(spec: CheckSpec, observation: Observation) -> CheckResult | None:
     if said is None or isinstance(part, Unavailable):
         return None
     words, evidence = words_of(said), part.evidence
-    how = (Fact("fallback_evidence", "attested"),)
+    how = (Fact("fallback_attested_by", str(words["by"])),)
     if part.day > said.until:
         reason = Reason("promise-expired", words)
         return spec.inconclusive(reason, evidence=evidence, facts=how)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from golive.api import (
     CheckResult,
@@ -11,9 +12,12 @@ from golive.api import (
     Fact,
     Finding,
     Measurement,
+    Observation,
     Reason,
     Status,
+    Unavailable,
 )
+from golive.observation import PartMissing
 from golive_gates.recovery.providers.labels import demand_of, kind_of
 from golive_gates.recovery.providers.parts import (
     CUT,
@@ -36,6 +40,17 @@ HEALTHY = "recovery.provider-healthy"
 FALLBACK = "recovery.provider-fallback"
 WHOLE = "recovery.provider-whole"
 RETURN = "recovery.provider-return"
+
+
+def drilled(observation: Observation) -> Fallback:
+    """The drill, for all checks but ``recovery.provider-fallback``.
+
+    Raises ``PartMissing`` where there was none; that one check says so, and the others follow it.
+    """
+    part = observation.find(Fallback)
+    if isinstance(part, Unavailable):
+        raise PartMissing(replace(part, blocked_by=part.blocked_by or FALLBACK))
+    return part
 
 
 def directions(part: Fallback) -> str:
@@ -157,12 +172,11 @@ def none_of(name: str, bad: int, n: int) -> Measurement:
 def drill_facts(part: Fallback) -> tuple[Fact, ...]:
     """What the drill did, whatever it showed."""
     trials = [t for leg in part.legs for t in (*leg.trials, *leg.both_down, *leg.user_errors)]
-    marked = all(leg.marked for leg in part.legs)
     return (
         Fact("provider_directions", directions(part)),
         Fact("provider_trials", len(trials)),
-        Fact("provider_marked", "yes" if marked else "no"),
-        Fact("provider_rolled_back", "yes" if part.rolled_back else "no"),
+        Fact("provider_marked", sum(leg.marked for leg in part.legs)),
+        Fact("provider_unconfirmed", 0 if part.rolled_back else 1),
     )
 
 
@@ -175,12 +189,12 @@ def breaker_facts(legs: Iterable[Leg]) -> tuple[Fact, ...]:
             continue
         opened = breaker.asked.index(False) if False in breaker.asked else None
         facts += [
-            Fact(f"{leg.primary}: requests until left alone", opened),
-            Fact(f"{leg.primary}: requests while down", len(breaker.asked)),
-            Fact(f"{leg.primary}: asked while down", sum(breaker.asked)),
+            Fact(f"breaker_left_alone_{leg.primary}", opened),
+            Fact(f"breaker_requests_{leg.primary}", len(breaker.asked)),
+            Fact(f"breaker_asked_{leg.primary}", sum(breaker.asked)),
         ]
         if breaker.back is not None:
-            facts.append(Fact(f"{leg.primary}: asked again after", breaker.back.seconds, "s"))
+            facts.append(Fact(f"breaker_back_{leg.primary}", breaker.back.seconds, "s"))
     return tuple(facts)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import shutil
 import sqlite3
@@ -36,6 +37,9 @@ from golive_gates.recovery.stopping import Stop
 
 LIKELY = 2
 """An archive that unpacks to so many times the live database is no bomb, however well it packs."""
+
+NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+"""Errors of a file system or quota that became full although there was room before."""
 
 SECOND_FROM = 4 << 20
 """Bytes from which a part of the database is timed as a second size."""
@@ -82,8 +86,10 @@ def carry_out(store: SqliteStore, bench: Bench, stop: Stop) -> SqliteDrill:
     except NoSpace as error:
         return replace(drill, problem="no-space", detail=str(error), phases=watch.phases)
     except OSError as error:
-        said = clean(f"{error.filename or ''}: {error.strerror or error}", 200)
-        return replace(drill, problem="drill-io", detail=said, phases=watch.phases)
+        named = f"{error.filename}: " if error.filename else ""
+        said = clean(f"{named}{error.strerror or error}", 200)
+        problem = "no-space" if error.errno in NO_ROOM else "drill-io"
+        return replace(drill, problem=problem, detail=said, phases=watch.phases)
 
 
 def _room(backup: Backup) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import os
 import sqlite3
@@ -20,6 +21,20 @@ from golive_gates.recovery.stopping import Stop
 
 PIECE = 1 << 20
 ARCHIVES: frozenset[Shape] = frozenset({"gzip", "tar", "zip"})
+
+FOREIGN: dict[bytes, str] = {
+    b"\xfd7zXZ\x00": "xz",
+    b"\x28\xb5\x2f\xfd": "zstd",
+    b"BZh": "bzip2",
+    b"\x04\x22\x4d\x18": "lz4",
+    b"7z\xbc\xaf\x27\x1c": "7z",
+    b"Rar!\x1a\x07": "rar",
+    b"age-encryption.org/": "age",
+    b"-----BEGIN PGP MESSAGE": "PGP",
+    b"-----BEGIN AGE ENCRYPTED": "age",
+    b"Salted__": "openssl",
+}
+"""First bytes of what is packed or encrypted in ways that are not read here."""
 
 
 class CannotRestore(Exception):
@@ -70,6 +85,8 @@ def restore(backup: Backup, source: Path, live_name: str, place: Place) -> Resto
             database = _database_in(folder, live_name)
         elif backup.shape == "folder":
             database = _database_in(fetched, live_name)
+        elif backup.shape == "unknown":
+            _demand_readable(fetched)
     with place.watch.phase("restore"):
         wal = _opened_once(database, place.stop)
     return Restored(database, sha256, wal)
@@ -127,6 +144,15 @@ def _database_in(folder: Path, live_name: str) -> Path:
     return chosen[0]
 
 
+def _demand_readable(path: Path) -> None:
+    """What is merely packed otherwise may well be whole: nobody knows."""
+    with path.open("rb") as stream:
+        head = stream.read(max(map(len, FOREIGN)))
+    for magic, name in FOREIGN.items():
+        if head.startswith(magic):
+            raise CannotRestore("archive-locked", name)
+
+
 def _is_database(path: Path) -> bool:
     with path.open("rb") as stream:
         return stream.read(len(SQLITE_MAGIC)) == SQLITE_MAGIC
@@ -140,4 +166,7 @@ def _opened_once(database: Path, stop: Stop) -> Wal | None:
     try:
         return replay(database, stop)
     except sqlite3.Error as error:
+        if getattr(error, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_FULL:
+            # That is the scratch folder's fault, and not the log's.
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(database)) from None
         raise CannotRestore("wal-refused", clean(str(error), 200)) from None

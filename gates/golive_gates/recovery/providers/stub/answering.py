@@ -14,7 +14,13 @@ from golive_gates.recovery.providers.stub.connection import (
     head_of,
 )
 from golive_gates.recovery.providers.stub.faults import Fault
-from golive_gates.recovery.providers.stub.journal import COMPLETE, FAULT, MAX_PROMPT, Entry
+from golive_gates.recovery.providers.stub.journal import (
+    COMPLETE,
+    FAULT,
+    MAX_MODEL,
+    MAX_PROMPT,
+    Entry,
+)
 from golive_gates.recovery.providers.stub.script import Script, pieces
 from golive_gates.recovery.providers.wire.asking import Ask, Rejected
 from golive_gates.recovery.providers.wire.dialect import Dialect, Told, compact
@@ -95,7 +101,8 @@ class Call:
             return None
         ask = self.dialect.read(headers, self.request.body)
         entry = self.entry
-        entry.prompt, entry.model, entry.stream = ask.prompt[:MAX_PROMPT], ask.model, ask.stream
+        entry.prompt, entry.model = ask.prompt[:MAX_PROMPT], ask.model[:MAX_MODEL]
+        entry.stream = ask.stream
         entry.prompt_tokens = ask.prompt_tokens
         return ask
 

@@ -9,6 +9,8 @@ from dataclasses import asdict, dataclass, field
 from golive_gates.recovery.providers.wire.dialect import ProviderName
 
 CAPACITY = 10_000
+MAX_MODEL = 200
+"""Characters of a model's name that are kept."""
 MAX_PROMPT = 64 << 10
 """Characters of a prompt that are searched for a marker; none of them is ever told."""
 
