@@ -8,6 +8,7 @@ from functools import lru_cache
 from golive.api import CheckResult, CheckSpec, Fact, Finding, Observation, Reason, Status
 from golive.inspecting import Inspection, Same, concluded
 from golive.model import Location, Scalar
+from golive.sources.tree import FileKind
 from golive_gates.pipeline.model.graph import runs_in
 from golive_gates.pipeline.model.reading import read_actions, read_workflows
 from golive_gates.pipeline.model.records import Action, Place, Run, Workflow
@@ -94,3 +95,9 @@ def judged(
             subjects, tuple(findings), len(part.problems), READ_CHECK, part.evidence, tuple(facts)
         ),
     )
+
+
+def only_gitlab(repository: Repository) -> bool:
+    """Whether its pipelines are GitLab's alone."""
+    kinds = {d.kind for d in repository.documents}
+    return FileKind.GITLAB in kinds and FileKind.WORKFLOW not in kinds

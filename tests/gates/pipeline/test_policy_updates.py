@@ -82,7 +82,6 @@ def test_what_may_be_left_alone_is_only_looked_at() -> None:
     ("extra", "code"),
     [
         ("open-pull-requests-limit: 0", "update-limit"),
-        ("schedule: {interval: sometimes}", "no-schedule"),
         ('ignore: [{dependency-name: "*"}]', "update-ignored"),
     ],
 )
@@ -113,6 +112,8 @@ def test_a_file_that_says_nothing_fails(text: str) -> None:
         "version: 2\nupdates: [3, null]\n",
         "version: 2\nupdates: [{package-ecosystem: [], directory: 3, schedule: 1}]\n",
         bot("  - package-ecosystem: github-actions\n    directory: /\n"),
+        bot(entry("github-actions", extra="schedule: {interval: sometimes}")),
+        bot(ACTIONS, entry("npm", extra="schedule: {interval: fortnightly}")),
         bot("  - package-ecosystem: github-actions\n    schedule: {interval: daily}\n"),
     ],
 )

@@ -63,7 +63,7 @@ def test_a_clean_work_tree(tmp_path: Path) -> None:
     seen = looked(root, OwnSecretsObserver())
     result = judged_on("own-secrets", seen)
     assert result.status.value == "pass", result.findings
-    assert {f.name: f.value for f in result.facts}["own_history"] == "whole"
+    assert {f.name: f.value for f in result.facts}["own_history"] == 1
     assert judged_on("own-history", seen).status.value == "pass"
 
 

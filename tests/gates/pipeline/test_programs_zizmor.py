@@ -103,8 +103,8 @@ def test_a_file_that_it_refuses_is_named_and_the_others_are_judged(tmp_path: Pat
 
 
 def test_dependabot_with_a_word_that_the_schema_only_warns_of(tmp_path: Path) -> None:
-    updates = "version: 2\nupdates:\n  - package-ecosystem: pip\n    directory: /\n"
-    text = f"{updates}    schedule: {{interval: fortnightly}}\n"
+    updates = "version: 2\nupdates:\n  - package-ecosystem: carrier\n    directory: /\n"
+    text = f"{updates}    schedule: {{interval: weekly}}\n"
     written(tmp_path, {".github/dependabot.yml": text})
     part = seen(tmp_path, GOOD)
     assert judged_on("schema", part).status.value == "warn"

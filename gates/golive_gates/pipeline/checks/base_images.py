@@ -72,9 +72,14 @@ def _in_dockerfiles(repository: Repository) -> Iterator[Finding | None]:
 
 
 def _in_jobs(repository: Repository) -> Iterator[Finding | None]:
+    seen = set()
     for workflow in workflows_of(repository):
         for job in workflow.jobs.values():
             for place, image, unknown in job_images(job):
+                key = (place.at(), image)
+                if key in seen:  # Jobs of GitLab share the image of `default`.
+                    continue
+                seen.add(key)
                 code = "unknown-image" if unknown else wrong(image)
                 yield (
                     finding(

@@ -22,7 +22,7 @@ from golive.api import (
     Severity,
     Status,
 )
-from golive_gates.pipeline.looking import about_file, judged
+from golive_gates.pipeline.looking import about_file, judged, only_gitlab
 from golive_gates.pipeline.parts import Pipeline, Repository
 from golive_gates.pipeline.policy.ecosystems import Present, present
 from golive_gates.pipeline.policy.updates import (
@@ -62,13 +62,15 @@ def judge(observation: Observation, settings: Settings) -> CheckResult:
 def _findings(repository: Repository, there: tuple[Present, ...]) -> Iterator[Finding]:
     files = sorted(n for n in repository.names if _FILES.fullmatch(n))
     if not files:
+        # GitLab has no Dependabot; Renovate runs there.
+        gitlab = only_gitlab(repository)
+        place = "renovate.json" if gitlab else ".github/dependabot.yml"
         if repository.cut:
-            yield about_file(
-                repository, ".github/dependabot.yml", "cut", status=Status.INCONCLUSIVE
-            )
+            yield about_file(repository, place, "cut", status=Status.INCONCLUSIVE)
         elif there:
             names = ", ".join(dict.fromkeys(p.ecosystem.id for p in there))
-            yield about_file(repository, ".github/dependabot.yml", "no-updates", names=names)
+            code = "no-renovate" if gitlab else "no-updates"
+            yield about_file(repository, place, code, names=names)
         return
     read: list[Updates] = []
     for path in files:

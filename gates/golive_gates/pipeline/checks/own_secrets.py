@@ -12,6 +12,7 @@ review, into ``.gitleaksignore``.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from golive.api import (
     Check,
@@ -26,6 +27,8 @@ from golive.api import (
     Status,
 )
 from golive.inspecting import Inspection, concluded
+from golive_gates.pipeline.parts import Pipeline
+from golive_gates.pipeline.planting.rules import refused_rules
 from golive_gates.pipeline.programs.leaks import Leak
 from golive_gates.pipeline.programs.own import OwnScan, OwnSecrets, Scanned
 from golive_gates.pipeline.settings import Settings
@@ -37,7 +40,6 @@ MOST = 200
 
 def judge(observation: Observation, settings: Settings) -> CheckResult:
     """Nothing found, by a gitleaks that did look."""
-    del settings
     part = observation.require(OwnSecrets)
     found = [f for scan in part.scans for f in _findings(scan)]
     runs = sum(len(scan.runs) for scan in part.scans)
@@ -45,7 +47,16 @@ def judge(observation: Observation, settings: Settings) -> CheckResult:
         return SPEC.inconclusive(Reason("no-folder"), evidence=part.evidence)
     # Not held up by a workflow that cannot be read: its text is a file like any other.
     seen = Inspection(runs, _capped(found), evidence=part.evidence, facts=tuple(_facts(part)))
-    return concluded(SPEC, seen)
+    result = concluded(SPEC, seen)
+    if result.status is Status.INCONCLUSIVE and all(map(_rules_alone, part.scans)):
+        return replace(result, blocked_by=refused_rules(observation, settings) or None)
+    return result
+
+
+def _rules_alone(scan: OwnScan) -> bool:
+    """Whether gitleaks only fails with the project's rules."""
+    failed = [run for run in scan.runs if run.problem]
+    return all(run.rules == "project" and run.problem == "ended" for run in failed)
 
 
 def _findings(scan: OwnScan) -> Iterator[Finding]:
@@ -94,7 +105,9 @@ def _capped(found: list[Finding]) -> list[Finding]:
 def _facts(part: OwnSecrets) -> Iterator[Fact]:
     if part.version:
         yield Fact("program_version", part.version)
-    yield Fact("own_history", ", ".join(dict.fromkeys(scan.history for scan in part.scans)))
+    read = [run for scan in part.scans if (run := scan.run("history", "default"))]
+    # Why there is no history is told by pipeline.own-history.
+    yield Fact("own_history", sum(run.commits for run in read) if read else None)
     for name, count in (
         ("let_through", sum(scan.let_through for scan in part.scans)),
         ("uncontrolled_files", sum(scan.uncontrolled for scan in part.scans)),
@@ -103,4 +116,4 @@ def _facts(part: OwnSecrets) -> Iterator[Fact]:
             yield Fact(name, count)
 
 
-CHECK = Check(SPEC, (OwnSecrets,), judge)
+CHECK = Check(SPEC, (Pipeline, OwnSecrets), judge)

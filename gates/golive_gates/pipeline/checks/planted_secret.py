@@ -30,6 +30,7 @@ from golive_gates.pipeline.parts import Pipeline
 from golive_gates.pipeline.planting.causes import first_failing, unscanned
 from golive_gates.pipeline.planting.judging import EXPLAINS, Seen, missed, seen_in, undecided
 from golive_gates.pipeline.planting.parts import Drill, Planted
+from golive_gates.pipeline.planting.rules import refused_rules
 from golive_gates.pipeline.settings import Settings
 
 SPEC = CheckSpec("pipeline.planted-secret", needs=EvidenceLevel.STATIC)
@@ -93,6 +94,10 @@ def _with_cause(
         # The scanner sees the keys, and the step that runs it loses what it says.
         cause = first_failing((NEUTRALISED,), observation, settings, subjects)
         cause = cause or unscanned(observation, settings)
+    elif result.blocked_by is None and any(
+        run.problem == "ended" for drill in drills for run in drill.commands
+    ):
+        return replace(result, blocked_by=refused_rules(observation, settings) or None)
     if not cause:
         return result
     findings = tuple(replace(f, status=f.status or Status.INCONCLUSIVE) for f in result.findings)

@@ -22,8 +22,7 @@ from golive.api import (
     Severity,
     Status,
 )
-from golive.sources.tree import FileKind
-from golive_gates.pipeline.looking import about_file, judged
+from golive_gates.pipeline.looking import about_file, judged, only_gitlab
 from golive_gates.pipeline.parts import Pipeline, Repository
 from golive_gates.pipeline.policy.owners import read_owners
 from golive_gates.pipeline.settings import Settings
@@ -118,7 +117,7 @@ def _owners(repository: Repository) -> Iterator[Finding]:
     if text is None:
         yield _unread(repository, path)
         return
-    owners = read_owners(text, gitlab=_is_gitlab(repository))
+    owners = read_owners(text, gitlab=only_gitlab(repository))
     if not owners.lines and not owners.bad:
         yield about_file(repository, path, "empty")
         return
@@ -139,12 +138,7 @@ def _owner_files(repository: Repository) -> list[str]:
 
 
 def _places(repository: Repository) -> tuple[str, ...]:
-    return GITLAB_OWNERS if _is_gitlab(repository) else GITHUB_OWNERS
-
-
-def _is_gitlab(repository: Repository) -> bool:
-    kinds = {d.kind for d in repository.documents}
-    return FileKind.GITLAB in kinds and FileKind.WORKFLOW not in kinds
+    return GITLAB_OWNERS if only_gitlab(repository) else GITHUB_OWNERS
 
 
 def _missing(repository: Repository, path: str, code: str, status: Status | None = None) -> Finding:

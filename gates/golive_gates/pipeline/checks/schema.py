@@ -91,9 +91,14 @@ def _judged(schema: Schema, document: PlainDocument) -> Iterator[Finding]:
                 violation.code,
                 below=violation.path,
                 key=violation.key,
-                status=None if violation.sure else Status.WARN,
+                status=None if violation.sure or _no_interval(schema, violation) else Status.WARN,
                 **violation.params,
             )
+
+
+def _no_interval(schema: Schema, violation: Violation) -> bool:
+    """Whether Dependabot knows no such schedule; its intervals are few and well known."""
+    return schema == "dependabot" and violation.path[-2:] == ("schedule", "interval")
 
 
 def _reported_elsewhere(violation: Violation, document: PlainDocument) -> bool:

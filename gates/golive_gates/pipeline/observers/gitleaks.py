@@ -184,4 +184,5 @@ def _as_run(
     if not problem and what == "history" and not report.commits:
         # A git log that fails is none to gitleaks: it says "0 commits scanned" and exits with 0.
         problem = "nothing-scanned"
-    return Scanned(what, rules, leaks, problem, report.detail if problem else "")
+    detail = report.detail if problem else ""
+    return Scanned(what, rules, leaks, problem, detail, report.commits or 0)

@@ -36,7 +36,8 @@ WANTED = re.compile(
     | (?:.*/)?trivy(?:-secret)?\.ya?ml | (?:.*/)?\.grype\.ya?ml
     | (?:.*/)?(?:dockerfile|containerfile)(?:\.[\w-]+)? | (?:.*/)?[\w.-]+\.dockerfile
     | (?:.*/)?(?:gnu)?makefile | (?:.*/)?justfile | (?:.*/)?(?:tox|setup)\.(?:ini|cfg)
-    | (?:.*/)?noxfile\.py | pyproject\.toml | package\.json | (?:.*/)?\.pre-commit-config\.yaml
+    | (?:.*/)?noxfile\.py | pyproject\.toml | (?:.*/)?package\.json
+    | (?:.*/)?\.pre-commit-config\.yaml
     | (?:.*/)?[\w.-]+\.(?:sh|bash) | (?:.*/)?\.python-version
     | (?:scripts?|bin|ci|\.ci|tools|hack|dev|\.github/scripts)/(?:[\w-]+/)*[\w-]+
     | (?:.*/)?(?:requirements|constraints)[\w.-]*\.(?:txt|in|lock) | (?:.*/)?requirements/[\w./-]+

@@ -125,7 +125,7 @@ def _entry(item: Mapping[Any, Any], line: int | None) -> Entry:
     elif not folders or not isinstance(schedule, Mapping):
         trouble = "" if grouped and folders else SCHEMA
     elif not grouped and not (isinstance(interval, str) and interval in INTERVALS):
-        trouble = "no-schedule" if isinstance(interval, str) else SCHEMA
+        trouble = SCHEMA
     elif any(_ignores_all(rule) for rule in _items(item.get("ignore"))):
         trouble = "update-ignored"
     ecosystem = item.get("package-ecosystem")

@@ -18,6 +18,7 @@ class Scanned:
     ``what``: ``tree`` or ``history``. ``rules``: ``default`` (gitleaks' own, with nothing let
     through) or ``project``. ``problem``: why this is no answer, else empty: ``not-started``,
     ``too-slow``, ``too-much``, ``no-answer``, ``ended``, ``contradiction`` or ``nothing-scanned``.
+    ``commits``: how many were read.
     """
 
     what: Literal["tree", "history"]
@@ -25,6 +26,7 @@ class Scanned:
     leaks: tuple[Leak, ...] = ()
     problem: str = ""
     detail: str = ""
+    commits: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from golive_gates.pipeline.looking import runs_of
 from golive_gates.pipeline.model.records import Node, Run, Step, Unfollowed
 from golive_gates.pipeline.parts import Repository
 from golive_gates.pipeline.scans.commands import (
+    Command,
     as_run,
     commands_of,
     known_text,
@@ -27,6 +28,7 @@ from golive_gates.pipeline.scans.known import (
     action_named,
 )
 from golive_gates.pipeline.scans.model import Reading, Scan
+from golive_gates.pipeline.scans.runners import with_runners
 
 
 def scans_of(repository: Repository) -> tuple[Scan, ...]:
@@ -67,11 +69,14 @@ def _in_step(
         return
     place = step.place.below("uses" if step.uses else "run")
     tolerant = step.inputs.get("continue_on_error", "").strip().lower() == "true"
+    read_in: list[tuple[Command, tuple[Reading, ...]]] = []
     for command in commands_of(step, repository, node):
         name, behind = program_in(command, step, node)
         reader = PROGRAMS.get(name)
+        read_in.append((command, reader(behind, {**env, **command.env}) if reader else ()))
+    for command, readings in with_runners(read_in):
         seen = {**env, **command.env}
-        for read in reader(behind, seen) if reader else ():
+        for read in readings:
             options = configured(read, step, repository)
             if step.uses and tolerant:
                 why = {"stops": False, "why": "soft-fail", "given": "continue_on_error: true"}

@@ -106,6 +106,8 @@ def _meant(error: ValidationError, path: KeyPath, depth: int) -> Sequence[Violat
         if not told:
             return ()
         mistyped = any(str(e.validator) in _WHOLE and not e.relative_path for e in errors)
+        # An alternative of alternatives, none of which takes a value of this type.
+        mistyped = mistyped or any(v.code == "type" and v.path == path for v in told)
         ranked.append(((mistyped, sum(map(_lacks, errors)), len(told), number), told))
     if len(branches) > 1 and all(len(e) == 1 and _lacks(e[0]) for e in branches.values()):
         keys = [v.params["field"] for _, told in ranked for v in told if "field" in v.params]

@@ -128,6 +128,7 @@ def _commands(run: str, shell: str, folder: str, skip: str, known: Same[Reposito
     try:
         body = parsed(run)
         follower = Follower(known.part, folder, parsed, {"SKIP": skip})
+        follower.place(body, folder)
         found = tuple(found_in(body, follower, MOST_COMMANDS))
         unknown = tuple(
             UnknownPart("not-parsed", part.text.strip()[:80], part.line, file)

@@ -10,12 +10,22 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 from golive_gates.pipeline.parts import Repository
+from golive_gates.pipeline.shell.folders import UNKNOWN, folders_in, joined
 from golive_gates.pipeline.shell.hooks import hooks_of
 from golive_gates.pipeline.shell.invocation import flags_of
-from golive_gates.pipeline.shell.makefiles import Makefile, read_makefile
+from golive_gates.pipeline.shell.makefiles import Makefile, make_words, read_makefile
+from golive_gates.pipeline.shell.packages import (
+    MANAGERS,
+    Asked,
+    asked_of,
+    places,
+    run_order,
+    scripts_of,
+)
 from golive_gates.pipeline.shell.programs import Program, program_of
 from golive_gates.pipeline.shell.running import Nested
 from golive_gates.pipeline.shell.syntax import AndOr, Node, Sequence, Simple, Word
+from golive_gates.pipeline.shell.toxes import ignored_by_tox
 
 _SHELLS = frozenset(("bash", "sh", "dash", "ash"))
 _ROOTS = re.compile(
@@ -43,13 +53,20 @@ class Follower:
     _known: dict[Simple, Nested | None] = field(default_factory=dict)
     _folders: list[str] = field(default_factory=list)
     _made: dict[str, Makefile] = field(default_factory=dict)
+    _places: dict[Simple, str] = field(default_factory=dict)
+
+    def place(self, body: Sequence, folder: str) -> None:
+        """Tells that *body* begins in *folder*; what is known already stays."""
+        self._places = folders_in(body, folder) | self._places
 
     def __call__(self, simple: Simple) -> Nested | None:
         """What *simple* runs; ``None`` for a program. Raises ``NotParsedError``."""
         if simple not in self._known:
             self._known[simple] = None  # A script that runs itself ends here.
             if len(self._known) < MOST_FOLLOWED * 100 and simple.words:
-                self._known[simple] = self._found(simple)
+                found = self._known[simple] = self._found(simple)
+                if found is not None:
+                    self.place(found.body, self._places.get(simple, self.folder))
         return self._known[simple]
 
     def _found(self, simple: Simple) -> Nested | None:
@@ -78,6 +95,11 @@ class Follower:
             return self._make(simple, program)
         if program.name == "pre-commit" and program.args[:1] == ("run",):
             return self._hooks(simple, program)
+        if program.name in MANAGERS:
+            asked = asked_of(program.name, program.args)
+            return self._package(simple, asked, words) if asked else None
+        if program.name == "tox":
+            return self._tox(simple, program)
         return self._executed(simple, program, words)
 
     def _text(self, path: str) -> tuple[str, str] | None:
@@ -140,7 +162,7 @@ class Follower:
         )
 
     def _make(self, simple: Simple, program: Program) -> Nested | None:
-        options, targets = _make_words(program.args)
+        options, targets = make_words(program.args)
         if "-n" in options or "--dry-run" in options:
             return None
         folder = options.get("-C", options.get("--directory", ""))
@@ -173,6 +195,40 @@ class Follower:
             instead = Simple((Word("true"),))
             items.append((AndOr(line, (("||", instead),), "ignored") if ignored else line, False))
         return Nested(Sequence(tuple(items)), errexit=True, posix=True, file=found[0])
+
+    def _package(self, simple: Simple, asked: Asked, words: Several[str]) -> Nested | None:
+        here = joined(self._places.get(simple, self.folder or "."), asked.folder or ".")
+        found = None
+        if here != UNKNOWN and not asked.several:
+            texts = ((path, self.repository.text(path)) for path in places(here))
+            found = next(((path, text) for path, text in texts if text is not None), None)
+        scripts = scripts_of(found[1]) if found else None
+        if found is None or scripts is None or asked.name not in scripts:
+            telling = found is None and asked.name == "test"
+            if asked.lenient and scripts is not None:
+                return Nested(Sequence())
+            if asked.several or telling or (found is not None and asked.sure):
+                self.missing.append((simple, " ".join(words)[:80]))
+            return None
+        items: list[tuple[Node, bool]] = []
+        for script, text in run_order(scripts, asked):
+            line = Simple((Word("npm"), Word("run"), Word(script.name)), line=script.line)
+            # The comment keeps the same text of two packages apart.
+            body = self.parse(f"{text}\n# {found[0]}")
+            self.place(body, posixpath.dirname(found[0]))
+            self._known[line] = Nested(body, posix=True, file=found[0], line=script.line)
+            items.append((line, False))
+        return Nested(Sequence(tuple(items)), errexit=True, posix=True, file=found[0])
+
+    def _tox(self, simple: Simple, program: Program) -> Nested | None:
+        found = self._text("tox.ini") or self._text("setup.cfg")
+        if found is None or not ignored_by_tox(found[1], program.args):
+            return None
+        line = Simple(simple.words)
+        self._known[line] = None
+        instead = Simple((Word("true"),))
+        body = Sequence(((AndOr(line, (("||", instead),), "ignored"), False),))
+        return Nested(body, errexit=True, posix=True, file=found[0])
 
     def _hooks(self, simple: Simple, program: Program) -> Nested | None:
         text = self._text(_HOOKS)
@@ -227,26 +283,6 @@ def _shebang(line: str) -> list[str] | None:
     if not words or words[0].rpartition("/")[2] not in _SHELLS:
         return None
     return words
-
-
-def _make_words(args: Several[str]) -> tuple[dict[str, str], list[str]]:
-    options: dict[str, str] = {}
-    targets: list[str] = []
-    left = list(args)
-    while left:
-        word = left.pop(0)
-        if word in ("-C", "--directory", "-f", "--file", "-j", "-l", "-o", "-W") and left:
-            if word == "-j" and not left[0].isdigit():
-                continue
-            options[word] = left.pop(0)
-        elif word.startswith("--"):
-            name, _, value = word.partition("=")
-            options[name] = value
-        elif word.startswith("-"):
-            options |= {f"-{letter}": "" for letter in word[1:] if letter.isalpha()}
-        elif "=" not in word:
-            targets.append(word)
-    return options, targets
 
 
 def _valued(args: Several[str], at: int) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 _RULE = re.compile(
@@ -132,3 +132,24 @@ def _joined(read: Makefile) -> None:
         if read.one_shell and recipes:
             text = "\n".join(r.text for r in recipes)
             recipes[:] = [Recipe(text, recipes[0].ignored, recipes[0].line)]
+
+
+def make_words(args: Sequence[str]) -> tuple[dict[str, str], list[str]]:
+    """Options and targets of a command line of make."""
+    options: dict[str, str] = {}
+    targets: list[str] = []
+    left = list(args)
+    while left:
+        word = left.pop(0)
+        if word in ("-C", "--directory", "-f", "--file", "-j", "-l", "-o", "-W") and left:
+            if word == "-j" and not left[0].isdigit():
+                continue
+            options[word] = left.pop(0)
+        elif word.startswith("--"):
+            name, _, value = word.partition("=")
+            options[name] = value
+        elif word.startswith("-"):
+            options |= {f"-{letter}": "" for letter in word[1:] if letter.isalpha()}
+        elif "=" not in word:
+            targets.append(word)
+    return options, targets

@@ -54,7 +54,7 @@ _WITH_VALUE = {
 _PLAIN = frozenset((
     "command", "builtin", "exec", "env", "nohup", "setsid", "time", "nice", "ionice", "stdbuf",
     "sudo", "doas", "unbuffer", "xvfb-run", "chronic", "catchsegv", "uvx", "npx", "bunx",
-    "xargs", "tsp", "caffeinate",
+    "xargs", "tsp", "caffeinate", "cross-env", "nyc", "c8",
 ))  # fmt: skip
 _RUN = {
     "uv": ("run",), "poetry": ("run",), "pipenv": ("run",), "pdm": ("run",), "hatch": ("run",),
@@ -121,7 +121,7 @@ def _without(name: str, rest: list[str]) -> tuple[list[str] | None, str]:
 
 def _started(name: str, rest: list[str]) -> list[str] | None:
     if name in _PLAIN:
-        return _skipped(rest, name, assignments=name in ("sudo", "env"))
+        return _skipped(rest, name, assignments=name in ("sudo", "env", "cross-env"))
     if name == "timeout":
         return _skipped(rest, name)[1:]
     if _PYTHON.fullmatch(name):
