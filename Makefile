@@ -3,12 +3,14 @@ PYTHON ?= python3
 VENV   := .venv
 # Whole runs in which nothing is timed to the millisecond.
 QUIET := tests/e2e/test_broken_alerts.py tests/e2e/test_broken_pipeline.py tests/e2e/test_broken_recovery.py
+# Of the variants of gate `recovery` those that are met most often; `make test-recovery` runs all.
+COMMON := not test_broken_recovery or no-fallback or fallback-splices or sdk-retries-eat-budget or backup-gap or backup-without-wal
 # Dask workers, some in network namespaces of their own: minutes of starting and losing processes.
 CLUSTER := tests/unit/probe/load_cluster tests/gates/load/test_observe_cluster.py
 BIN    := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-e2e test-cluster test-variants test-pace lint format docs lock bench-startup bench-load bench-lint bench-alerts bench-pipeline bench-recovery clean debian-demo debian-test
+.PHONY: help demo test test-e2e test-demo test-recovery test-cluster test-variants test-pace lint format docs lock bench-startup bench-load bench-lint bench-alerts bench-pipeline bench-recovery clean debian-demo debian-test
 
 help: ## Show these commands.
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -18,19 +20,25 @@ demo: $(VENV)/.demo debian-demo ## Start the reference generator and check it.
 
 test: $(VENV)/.dev debian-test ## Formatter, linter, types, import rules, tests.
 	$(MAKE) --no-print-directory lint
-	$(BIN)/python -m pytest -n 2 --dist loadfile -q --ignore tests/e2e $(CLUSTER:%=--ignore %) $(ARGS)
+	$(BIN)/python -m pytest -n 2 --dist loadfile -q --ignore tests/e2e --ignore tests/demo $(CLUSTER:%=--ignore %) $(ARGS)
 	$(MAKE) --no-print-directory test-e2e
 
 # Alone on the machine: whole runs measure latencies, which other tests would disturb.
 test-e2e: $(VENV)/.dev debian-test ## A whole, sped-up run against the healthy reference generator only.
 	$(BIN)/python -m pytest -q tests/e2e --ignore-glob '*/test_broken_*' $(ARGS)
 
+test-demo: $(VENV)/.dev debian-test ## The reference generator's own tests: its processes, one by one.
+	$(BIN)/python -m pytest -q -n 2 --dist loadfile tests/demo $(ARGS)
+
+test-recovery: $(VENV)/.dev debian-test ## Every broken backup and every broken fallback (slow).
+	$(BIN)/python -m pytest -q -n 2 --dist load tests/e2e/test_broken_recovery.py $(ARGS)
+
 test-cluster: $(VENV)/.dev ## Load from Dask workers, lost hosts and pulled cables included.
 	$(BIN)/python -m pytest -q $(CLUSTER) $(ARGS)
 
 # Two at a time where no load is measured; the others alone on the machine.
 test-variants: $(VENV)/.dev debian-test ## Each broken variant of the reference generator (slow).
-	$(BIN)/python -m pytest -q -n 2 --dist load $(QUIET) $(ARGS)
+	$(BIN)/python -m pytest -q -n 2 --dist load $(QUIET) -k "$(COMMON)" $(ARGS)
 	$(BIN)/python -m pytest -q tests/e2e --ignore tests/e2e/test_healthy_demo.py $(QUIET:%=--ignore %) $(ARGS)
 
 test-pace: $(VENV)/.dev debian-test ## The healthy reference generator at its real pace, as `make demo` runs it.
