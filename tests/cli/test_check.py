@@ -6,7 +6,13 @@ import json
 import socket
 import subprocess
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
+
+import pytest
+
+from golive.cli.main import run
+from golive.discovery import discover_gates
 
 Golive = Callable[..., subprocess.CompletedProcess[str]]
 
@@ -82,16 +88,22 @@ def test_json_on_stdout_is_nothing_but_the_record(golive: Golive, tmp_path: Path
 
 
 def test_a_required_gate_that_is_not_installed_is_never_an_absence(
-    golive: Golive, tmp_path: Path
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     write_config(tmp_path, "profile: {gates: [slo, recovery]}")
-    done = golive("check", "--lang", "en")
-    assert done.returncode == 3
+    found = discover_gates()
+    fewer = {k: v for k, v in found.loaded.items() if k != "recovery"}
+    monkeypatch.setattr("golive.cli.session.discover_gates", lambda: replace(found, loaded=fewer))
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("sys.argv", ["golive", "check", "--lang", "en"])
+    with pytest.raises(SystemExit) as ended:
+        run()
+    assert ended.value.code == 3
     gates = record_in(tmp_path)["gates"]
     assert isinstance(gates, list)
     recovery = next(g for g in gates if g["id"] == "recovery")
     assert (recovery["status"], recovery["execution"]) == ("not-run", "missing")
-    assert "recovery" in done.stdout
+    assert "recovery" in capsys.readouterr().out
 
 
 def test_a_profile_without_gates_approves_nothing(golive: Golive, tmp_path: Path) -> None:

@@ -45,5 +45,5 @@ MUTATIONS: tuple[Mutation, ...] = (
     ),
     # What is there is no shell's.
     Mutation("recovery.restore-document", DOCUMENT, "```bash", "```yaml", count=0),
-    Mutation("recovery.restore-document", remove=(DOCUMENT,)),
+    Mutation("recovery.restore-document", remove=(DOCUMENT,), status="warn"),
 )

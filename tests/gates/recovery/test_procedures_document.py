@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -117,11 +119,17 @@ def test_what_stands_in_backticks_is_only_warned_of() -> None:
 
 def test_without_a_document() -> None:
     seen = part(DATABASE + cron_job())
-    assert codes(judged("restore-document", seen)) == ["no-document"]
+    some = judged("restore-document", seen)
+    assert (some.status, codes(some)) == (Status.WARN, ["no-document"])
     nothing = judged("restore-document", part(DATABASE))
     assert nothing.status is Status.NOT_APPLICABLE
     stores = Settings(sqlite=(SqliteStore("shop", ("b",)),))
-    assert codes(judged("restore-document", part(DATABASE), stores)) == ["no-document"]
+    owed = judged("restore-document", part(DATABASE), stores)
+    assert (owed.status, codes(owed)) == (Status.FAIL, ["no-document"])
+    # Some manifests alone: it may lie elsewhere.
+    alone = replace(seen, root=None)
+    assert judged("restore-document", alone).status is Status.NOT_APPLICABLE
+    assert judged("restore-document", alone, stores).status is Status.INCONCLUSIVE
 
 
 @given(st.text(st.sampled_from("`~$#ab \n\\'\"|&;<>(){}-=/kubectl."), max_size=120))

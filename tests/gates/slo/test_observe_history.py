@@ -273,7 +273,7 @@ async def test_time_slices() -> None:
                   for i, t in enumerate(times)]  # fmt: skip
         return success([{"metric": {}, "values": points}])
 
-    part, double = await history_of(prometheus(bursts), slo)
+    part, double = await history_of(prometheus(bursts), slo, limit=60.0)
     assert part.kind == "slices"
     assert part.total.value == 7 * 1440
     assert part.bad is not None
