@@ -92,8 +92,8 @@ def test_interruption_and_migration(made: Made) -> None:
     with closing(sqlite3.connect(live)) as connection:
         assert "genre" in [row[1] for row in connection.execute("PRAGMA table_info(projects)")]
     damage("interrupted", backups, live)
-    assert len(list((backups / "sqlite").glob("*.db"))) == 4
-    assert len(list((backups / "sqlite").glob("*.json"))) == 3
+    assert len(list((backups / "sqlite").glob("*.db"))) == 5
+    assert len(list((backups / "sqlite").glob("*.json"))) == 4
 
 
 def test_only_the_newest_snapshot_loses_its_vectors(made: Made) -> None:
