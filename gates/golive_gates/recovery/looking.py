@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from golive.api import (
     CheckResult,
     CheckSpec,
+    Comparator,
     EvidenceRef,
     Fact,
     Finding,
@@ -35,25 +36,12 @@ CONTENT_CHECK = "recovery.sqlite-content"
 NOT_THEIRS = frozenset({"no-space", "drill-io", "archive-too-large", "archive-locked"})
 """Problems of a drill that prove nothing against its backup."""
 
-DAY, HOUR, MINUTE = 86_400, 3_600, 60
-
 
 def finding(
     store: str, code: str, /, *, path: str = "", status: Status | None = None, **params: Scalar
 ) -> Finding:
     """A finding about *store*, in the backup at *path*."""
     return Finding(store, Reason(code, params), Location(path) if path else None, status)
-
-
-def span(seconds: float) -> str:
-    """A length of time as findings print it: its two largest units."""
-    left = max(0, round(seconds))
-    parts = []
-    for unit, length in (("d", DAY), ("h", HOUR), ("m", MINUTE), ("s", 1)):
-        count, left = divmod(left, length)
-        if count:
-            parts.append(f"{count}{unit}")
-    return " ".join(parts[:2]) or "0s"
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,6 +162,11 @@ def judged(
     return concluded_as(spec, seen, undecided)
 
 
+def none_of(name: str, bad: int, n: int, unit: str = "") -> Measurement:
+    """None of *n* may be wrong, and *bad* are."""
+    return Measurement(name, bad, unit, Comparator.LE, 0, n=max(n, bad), failures=bad)
+
+
 def measured(
     spec: CheckSpec,
     result: CheckResult,
@@ -183,9 +176,6 @@ def measured(
     """*result* with *measurement* beside it; a pass says *reason*."""
     if measurement is None:
         return result
-    # A count as a float, as records are read back: their digest is of what is written.
-    limit = float(measurement.threshold)
-    measurement = replace(measurement, value=float(measurement.value), threshold=limit)
     if result.status is Status.PASS:
         return spec.passed(
             reason, measurement=measurement, evidence=result.evidence, facts=result.facts

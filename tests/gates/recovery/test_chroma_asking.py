@@ -7,12 +7,10 @@ import os
 import random
 import shutil
 from collections.abc import Iterator
-from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from chromadb.errors import InternalError
 
 from golive_gates.recovery.chroma.asking import Prober, prober
 from golive_gates.recovery.chroma.catalogue import look_at_folder
@@ -61,11 +59,6 @@ def test_only_a_search_for_itself_notices_hollow_vectors(store: Path, asked: Pro
         assert collection.count() == stores.SAVED + stores.WAITING
         everything = collection.get(include=["documents", "metadatas"])
         assert len(everything["ids"]) == len(everything["documents"]) == 126
-        # At most an answer like any other, and the wrong one.
-        with suppress(InternalError):
-            found = collection.query(query_embeddings=[stores.vector(3)], n_results=1)
-            assert len(found["ids"][0]) == 1
-            assert found["ids"] != [["s0003"]]
     proof = prove(store, asked, STOP)
     # The files are all there and as long as they should be.
     (held,) = (c.files for c in proof.catalogue.collections if c.files is not None)

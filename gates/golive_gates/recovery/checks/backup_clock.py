@@ -15,9 +15,7 @@ from golive.api import (
     Check,
     CheckResult,
     CheckSpec,
-    Comparator,
     Finding,
-    Measurement,
     Observation,
     Reason,
     Severity,
@@ -26,8 +24,9 @@ from golive.api import (
 )
 from golive_gates.recovery.backups.records import Backup, Backups, Found
 from golive_gates.recovery.backups.times import written
-from golive_gates.recovery.looking import FOUND_CHECK, Blocked, finding, judged, measured, span
+from golive_gates.recovery.looking import FOUND_CHECK, Blocked, finding, judged, measured, none_of
 from golive_gates.recovery.settings import Settings
+from golive_gates.recovery.spans import span
 from golive_gates.recovery.sqlite.records import SqliteDrill, SqliteDrills
 
 SPEC = CheckSpec("recovery.backup-clock", Severity.MEDIUM)
@@ -49,15 +48,7 @@ def judge(observation: Observation, settings: Settings) -> CheckResult:
     count = sum(len(s.complete) for s in seen.stores)
     result = judged(SPEC, count, found, seen.evidence, held=held)
     future = sum(f.reason.code.endswith("from-the-future") for f in found)
-    measurement = Measurement(
-        "backups_from_the_future",
-        future,
-        "",
-        Comparator.LE,
-        0,
-        n=max(count, future),
-        failures=future,
-    )
+    measurement = none_of("backups_from_the_future", future, count)
     return measured(SPEC, result, Reason("clocks-agree", {"count": count}), measurement)
 
 

@@ -26,8 +26,9 @@ from golive.api import (
 from golive.model import Scalar
 from golive_gates.recovery.backups.records import Backup, Backups
 from golive_gates.recovery.backups.times import written
-from golive_gates.recovery.looking import FOUND_CHECK, Blocked, finding, judged, measured, span
+from golive_gates.recovery.looking import FOUND_CHECK, Blocked, finding, judged, measured
 from golive_gates.recovery.settings import Settings
+from golive_gates.recovery.spans import span
 
 SPEC = CheckSpec("recovery.backup-gaps")
 MOST = 20

@@ -23,13 +23,13 @@ from golive.api import (
 )
 from golive.sources.kubernetes.objects import KeyPath, KubernetesObject
 from golive.sources.kubernetes.pods import pod_of
-from golive_gates.recovery.looking import span
 from golive_gates.recovery.procedures.gaps import gaps, zone_of
 from golive_gates.recovery.procedures.jobs import BackupJob
 from golive_gates.recovery.procedures.judging import backup_jobs, job_finding, judged
 from golive_gates.recovery.procedures.parts import Procedures
 from golive_gates.recovery.procedures.targets import Live, live_claims, target_of
 from golive_gates.recovery.settings import Settings
+from golive_gates.recovery.spans import span
 
 SPEC = CheckSpec("recovery.backup-jobs", needs=EvidenceLevel.STATIC)
 

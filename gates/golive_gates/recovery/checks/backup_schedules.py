@@ -22,13 +22,13 @@ from golive.api import (
     Reason,
     Status,
 )
-from golive_gates.recovery.looking import span
 from golive_gates.recovery.procedures.aims import Aim, aims_of, served
 from golive_gates.recovery.procedures.gaps import Gaps, gaps, zone_of
 from golive_gates.recovery.procedures.jobs import BackupJob
 from golive_gates.recovery.procedures.judging import backup_jobs, job_finding, judged
 from golive_gates.recovery.procedures.parts import Procedures
 from golive_gates.recovery.settings import Settings
+from golive_gates.recovery.spans import span
 
 SPEC = CheckSpec("recovery.backup-schedules", needs=EvidenceLevel.STATIC)
 

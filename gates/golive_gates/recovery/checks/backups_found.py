@@ -14,16 +14,14 @@ from golive.api import (
     Check,
     CheckResult,
     CheckSpec,
-    Comparator,
     Fact,
     Finding,
-    Measurement,
     Observation,
     Reason,
     Status,
 )
 from golive_gates.recovery.backups.records import Backups, Found
-from golive_gates.recovery.looking import finding, judged, measured
+from golive_gates.recovery.looking import finding, judged, measured, none_of
 from golive_gates.recovery.settings import Settings
 
 SPEC = CheckSpec("recovery.backups-found")
@@ -44,9 +42,7 @@ def judge(observation: Observation, settings: Settings) -> CheckResult:
     result = judged(SPEC, len(seen.stores), found, seen.evidence, facts=facts)
     without = sum(not s.complete for s in seen.stores)
     stores = len(seen.stores)
-    measurement = Measurement(
-        "stores_without_backup", without, "", Comparator.LE, 0, n=stores, failures=without
-    )
+    measurement = none_of("stores_without_backup", without, stores)
     params = {"stores": stores, "count": count}
     passing = Reason("backups-are-there", params)
     return measured(SPEC, result, passing, measurement)

@@ -12,11 +12,9 @@ from golive.api import (
     Check,
     CheckResult,
     CheckSpec,
-    Comparator,
     Fact,
     Finding,
     Location,
-    Measurement,
     Observation,
     Reason,
     Status,
@@ -32,10 +30,11 @@ from golive_gates.recovery.looking import (
     finding,
     judged,
     measured,
-    span,
+    none_of,
     undeclared,
 )
 from golive_gates.recovery.settings import ChromaStore, Settings
+from golive_gates.recovery.spans import span
 from golive_gates.recovery.sqlite.records import SqliteDrills
 
 SPEC = CheckSpec("recovery.chroma-consistency")
@@ -85,9 +84,7 @@ def judge(observation: Observation, settings: Settings) -> CheckResult:
         return result
     orphans = sum(p.orphans for p in pairs)
     ids = sum(p.chroma for p in pairs)
-    measurement = Measurement(
-        "orphans", orphans, "", Comparator.LE, 0, n=max(ids, 1), failures=orphans
-    )
+    measurement = none_of("orphans", orphans, max(ids, 1))
     params: dict[str, Scalar] = {"ids": ids, "stores": ", ".join(p.store for p in pairs)}
     return measured(SPEC, result, Reason("pair-fits", params), measurement)
 

@@ -14,10 +14,8 @@ from golive.api import (
     Check,
     CheckResult,
     CheckSpec,
-    Comparator,
     Fact,
     Finding,
-    Measurement,
     Observation,
     Reason,
     Status,
@@ -32,6 +30,7 @@ from golive_gates.recovery.looking import (
     finding,
     judged,
     measured,
+    none_of,
     restorations_of,
 )
 from golive_gates.recovery.settings import Settings
@@ -67,9 +66,7 @@ def judge(observation: Observation, settings: Settings) -> CheckResult:
     result = judged(SPEC, len(drills), found, evidence, held=held, facts=facts)
     if not made:
         return result
-    measurement = Measurement(
-        "damages_missed", missed, "", Comparator.LE, 0, n=len(made), failures=missed
-    )
+    measurement = none_of("damages_missed", missed, len(made))
     return measured(SPEC, result, Reason("damages-caught", {"n": len(made)}), measurement)
 
 

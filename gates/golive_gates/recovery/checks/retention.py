@@ -21,8 +21,9 @@ from golive.api import (
 )
 from golive_gates.recovery.backups.records import Backups
 from golive_gates.recovery.backups.times import written
-from golive_gates.recovery.looking import FOUND_CHECK, Blocked, finding, judged, measured, span
+from golive_gates.recovery.looking import FOUND_CHECK, Blocked, finding, judged, measured
 from golive_gates.recovery.settings import Settings
+from golive_gates.recovery.spans import span
 
 SPEC = CheckSpec("recovery.retention", Severity.MEDIUM)
 

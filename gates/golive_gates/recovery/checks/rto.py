@@ -34,9 +34,9 @@ from golive_gates.recovery.looking import (
     judged,
     measured,
     restorations_of,
-    span,
 )
 from golive_gates.recovery.settings import Settings
+from golive_gates.recovery.spans import span
 from golive_gates.recovery.sqlite.records import SqliteDrills
 
 SPEC = CheckSpec("recovery.rto")

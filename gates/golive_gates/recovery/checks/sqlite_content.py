@@ -14,10 +14,8 @@ from golive.api import (
     Check,
     CheckResult,
     CheckSpec,
-    Comparator,
     Fact,
     Finding,
-    Measurement,
     Observation,
     Reason,
     Status,
@@ -29,6 +27,7 @@ from golive_gates.recovery.looking import (
     finding,
     judged,
     measured,
+    none_of,
     of_fault,
     undeclared,
 )
@@ -59,15 +58,7 @@ def judge(observation: Observation, settings: Settings) -> CheckResult:
     failures = sum(f.status is None for f in found)
     facts = (Fact("restored_tables", tables), Fact("restored_rows", rows))
     result = judged(SPEC, len(seen.drills), found, seen.evidence, held=held, facts=facts)
-    measurement = Measurement(
-        "content_differences",
-        failures,
-        "",
-        Comparator.LE,
-        0,
-        n=max(tables, failures),
-        failures=failures,
-    )
+    measurement = none_of("content_differences", failures, tables)
     passing = Reason("content-equal", {"tables": tables, "rows": rows})
     return measured(SPEC, result, passing, measurement)
 

@@ -13,9 +13,7 @@ from golive.api import (
     Check,
     CheckResult,
     CheckSpec,
-    Comparator,
     Finding,
-    Measurement,
     Observation,
     Reason,
     Status,
@@ -28,6 +26,7 @@ from golive_gates.recovery.looking import (
     finding,
     judged,
     measured,
+    none_of,
     of_fault,
     undeclared,
     unreadable,
@@ -54,9 +53,7 @@ def judge(observation: Observation, settings: Settings) -> CheckResult:
     n = len(seen.drills)
     wrong = len({f.subject.split(":")[0] for f in found if f.status is None})
     result = judged(SPEC, n, found, seen.evidence, held=held)
-    measurement = Measurement(
-        "restores_failed", wrong, "", Comparator.LE, 0, n=max(n, wrong), failures=wrong
-    )
+    measurement = none_of("restores_failed", wrong, n)
     rows = sum(t.rows for d in seen.drills if d.proof is not None for t in d.proof.tables.values())
     return measured(SPEC, result, Reason("restored", {"n": n, "rows": rows}), measurement)
 

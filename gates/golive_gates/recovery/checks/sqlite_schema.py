@@ -12,9 +12,7 @@ from golive.api import (
     Check,
     CheckResult,
     CheckSpec,
-    Comparator,
     Finding,
-    Measurement,
     Observation,
     Reason,
     Status,
@@ -26,6 +24,7 @@ from golive_gates.recovery.looking import (
     finding,
     judged,
     measured,
+    none_of,
     of_fault,
     undeclared,
 )
@@ -53,15 +52,7 @@ def judge(observation: Observation, settings: Settings) -> CheckResult:
         found += wrong or _uncompared(drill)
     failures = sum(f.status is None for f in found)
     result = judged(SPEC, len(seen.drills), found, seen.evidence, held=held)
-    measurement = Measurement(
-        "schema_differences",
-        failures,
-        "",
-        Comparator.LE,
-        0,
-        n=max(objects, failures),
-        failures=failures,
-    )
+    measurement = none_of("schema_differences", failures, objects)
     return measured(SPEC, result, Reason("schema-equal", {"objects": objects}), measurement)
 
 

@@ -7,7 +7,8 @@ from golive_gates.recovery.backups.times import written
 from golive_gates.recovery.chroma.blocking import found_in
 from golive_gates.recovery.chroma.faults import newest_in
 from golive_gates.recovery.chroma.records import ChromaDrill
-from golive_gates.recovery.looking import finding, span
+from golive_gates.recovery.looking import finding
+from golive_gates.recovery.spans import span
 
 
 def newest_of(drill: ChromaDrill) -> float | None:

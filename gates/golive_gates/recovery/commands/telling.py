@@ -8,7 +8,7 @@ from golive.api import CheckResult, Observation, Status, Unavailable
 from golive.sanitize import clean
 from golive.texts import Catalogue
 from golive_gates.recovery.chroma.records import ChromaDrill, ChromaDrills
-from golive_gates.recovery.looking import span
+from golive_gates.recovery.spans import span
 from golive_gates.recovery.sqlite.records import SqliteDrill, SqliteDrills
 
 STATUS, NAME = 14, 20

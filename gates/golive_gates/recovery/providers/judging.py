@@ -8,7 +8,6 @@ from dataclasses import replace
 from golive.api import (
     CheckResult,
     CheckSpec,
-    Comparator,
     Fact,
     Finding,
     Measurement,
@@ -18,6 +17,7 @@ from golive.api import (
     Unavailable,
 )
 from golive.observation import PartMissing
+from golive_gates.recovery import looking
 from golive_gates.recovery.providers.labels import demand_of, kind_of
 from golive_gates.recovery.providers.parts import (
     CUT,
@@ -166,7 +166,7 @@ def shortfall(
 
 def none_of(name: str, bad: int, n: int) -> Measurement:
     """So many of *n* requests that must not be, counted whole."""
-    return Measurement(name, float(bad), "requests", Comparator.LE, 0.0, n=n, failures=bad)
+    return looking.none_of(name, bad, n, "requests")
 
 
 def drill_facts(part: Fallback) -> tuple[Fact, ...]:
