@@ -23,16 +23,17 @@ class Behaviour:
     """What the service does; times in s.
 
     ``silence``: after the first content of a body with ``"silent": true``, with a comment every
-    ``heartbeat``; ``cut_silence``: then the connection ends. ``limit``: streams at once, beyond
-    it ``refusal``. ``limited``: numbers of the streams that meet the rate limit. ``parting``: sent
-    before an idle connection is closed. ``padding``: more of every word. ``starved``: every
-    so-manieth stream is twenty times slower.
+    ``heartbeat``; with ``speaks`` it lasts until that is set. ``cut_silence``: then the connection
+    ends. ``limit``: streams at once, beyond it ``refusal``. ``limited``: numbers of the streams
+    that meet the rate limit. ``parting``: sent before an idle connection is closed. ``padding``:
+    more of every word. ``starved``: every so-manieth stream is twenty times slower.
     """
 
     gap: float = 0.01
     together: int = 1
     ids: bool = True
     silence: float = 0.5
+    speaks: asyncio.Event | None = None
     heartbeat: float = 0.1
     cut_silence: bool = False
     keep_alive: float | None = None
@@ -179,6 +180,11 @@ class Service:
 
     async def _silence(self, writer: asyncio.StreamWriter) -> None:
         does = self.does
+        if does.speaks is not None:
+            while not does.speaks.is_set():
+                await asyncio.sleep(does.heartbeat)
+                await self._write(writer, ": still here\n\n")
+            return
         beats = math.ceil(round(does.silence / does.heartbeat, 6)) - 1
         for _ in range(beats):
             await asyncio.sleep(does.heartbeat)
