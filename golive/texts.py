@@ -14,6 +14,9 @@ tables of the reports do (``golive.rounding``)::
     {value:num-up}     0.328     another number: latencies are rounded up
     {value:num-down}   9,876     ... or down
     {value:num}        2         ... or left exactly as written
+    {value:span-up}    1 d 5 min seconds as a length of time (``golive.spans``), rounded up
+    {value:span-down}  6 d 23 h  ... or down
+    {value:span}       6 h       ... or left exactly as written
 
 A rounded figure gets as many digits as it takes to stay on its side of the sentence's
 parameters ``threshold``, ``objective`` and ``limit``, whichever the judge passed: a bound of
@@ -25,7 +28,7 @@ from __future__ import annotations
 import math
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
@@ -34,8 +37,9 @@ from string import Formatter
 from typing import Any
 
 from golive.model import Reason, Scalar
-from golive.rounding import Toward, exact, figure
+from golive.rounding import INFINITE, Toward, exact, figure
 from golive.sanitize import clean
+from golive.spans import amounts
 
 LANGUAGES = ("en", "ko")
 DEFAULT_LANGUAGE = "ko"
@@ -92,6 +96,19 @@ class Catalogue:
         """Display name of a fact or a step; the bare name when the catalogue has none."""
         return _walk(self.tables, (table, name)) or _walk(self.core, (table, name)) or name
 
+    def span(
+        self, seconds: float, toward: Toward | None = None, marks: Iterable[float] = ()
+    ) -> str:
+        """A length of time in words, as ``golive.spans`` rounds it; infinity as ∞.
+
+        A negative one has a minus before it. *seconds* must not be NaN.
+        """
+        sign = "-" if seconds < 0 else ""
+        if math.isinf(seconds):
+            return f"{sign}{INFINITE}"
+        parts = amounts(abs(seconds), toward, marks=() if sign else marks)
+        return sign + " ".join(self.core_text("spans", unit, n=n) for n, unit in parts)
+
     def core_text(self, *place: str, **params: Scalar) -> str:
         """A sentence of the core catalogue by its place."""
         found = _walk(self.core, place)
@@ -110,7 +127,7 @@ class Catalogue:
     def _format(self, sentence: str, reason: Reason) -> str:
         params = {k: clean(v) if isinstance(v, str) else v for k, v in reason.params.items()}
         try:
-            return _Sentence(_marks(params)).vformat(sentence, (), params)
+            return _Sentence(_marks(params), self.span).vformat(sentence, (), params)
         except (LookupError, ValueError, TypeError, AttributeError) as error:
             msg = f"{self.package}: {reason.code!r} in {self.lang} does not fit: {error!r}"
             raise CatalogueError(msg) from error
@@ -119,7 +136,8 @@ class Catalogue:
 MARKS = ("threshold", "objective", "limit")
 """Parameters that no rounded figure of the same sentence may reach or pass by its rounding."""
 
-_PERCENT = {"pct": True, "num": False}
+_SPAN = "span"
+_PERCENT = {"pct": True, "num": False, _SPAN: False}
 _TOWARD = {"up": Toward.UP, "down": Toward.DOWN}
 
 
@@ -134,8 +152,8 @@ class _Sentence(Formatter):
     Shows ``inf`` as ∞ and adds ``d`` to float counts like ``3.0``.
     """
 
-    def __init__(self, marks: tuple[float, ...]) -> None:
-        self._marks = marks
+    def __init__(self, marks: tuple[float, ...], span: Callable[..., str]) -> None:
+        self._marks, self._span = marks, span
 
     def format_field(self, value: object, format_spec: str) -> str:
         unit, _, way = format_spec.partition("-")
@@ -157,6 +175,8 @@ class _Sentence(Formatter):
             raise ValueError(msg)
         if math.isnan(value):
             return "NaN"
+        if unit == _SPAN:
+            return self._span(value, _TOWARD.get(way), self._marks)
         percent = _PERCENT[unit]
         text = (
             figure(value, _TOWARD[way], percent=percent, marks=self._marks)
