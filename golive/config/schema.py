@@ -105,7 +105,7 @@ class _Builder:
         if origin in (tuple, frozenset):
             return self._list(args)
         if isinstance(origin, type) and issubclass(origin, Mapping):
-            return {"type": "object", "additionalProperties": self.schema(args[1])}
+            return self._mapping(args)
         if kind in _SCALARS:
             return {"type": _SCALARS[kind]}
         if isinstance(kind, type) and issubclass(kind, Enum):
@@ -121,6 +121,13 @@ class _Builder:
         if all(arg in _SCALARS for arg in args):
             return {"type": [_SCALARS[arg] for arg in args]}
         return {"anyOf": [self.schema(arg) for arg in args]}
+
+    def _mapping(self, args: tuple[Any, ...]) -> JsonObject:
+        key, value = args
+        if typing.get_origin(key) is not Literal:
+            return {"type": "object", "additionalProperties": self.schema(value)}
+        properties = {name: self.schema(value) for name in typing.get_args(key)}
+        return {"type": "object", "properties": properties, "additionalProperties": False}
 
     def _list(self, args: tuple[Any, ...]) -> JsonObject:
         if (len(args) == 2 and args[1] is not Ellipsis) or len(args) > 2:

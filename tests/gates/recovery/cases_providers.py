@@ -10,9 +10,11 @@ from golive_gates.recovery.providers.parts import (
     ERROR,
     SECONDARY,
     SPLICE,
+    Count,
     FallbackCounts,
     Return,
 )
+from golive_gates.recovery.providers.settings import GoodAndBad
 from golive_gates.recovery.settings import Settings
 from tests.gates.recovery import provider_parts as p
 
@@ -30,15 +32,26 @@ class Cases:
 
 NO_STUB = p.observed(Unavailable(Reason("no-stub")))
 
-UNCOUNTED = NO_STUB.with_part("FallbackCounts", FallbackCounts("http://prometheus", 0.0, 0.0))
+COUNTERS = replace(
+    p.SETTINGS, providers=replace(p.SETTINGS.providers, counters={"fallback": GoodAndBad("a", "f")})
+)
+COUNTS = FallbackCounts("http://prometheus", {"fallback": Count(0.0, 0.0)})
+NOT_ATTESTED = Unavailable(Reason("no-stores"), kind="absent")
+UNCOUNTED: Case = (
+    NO_STUB.with_part("FallbackCounts", COUNTS).with_part("Promises", NOT_ATTESTED),
+    COUNTERS,
+)
+"""For the fallback there was nothing to count, and for the others nobody counts."""
 
 
-def _cases(failing: object, no_evidence: Observation = NO_STUB) -> Cases:
+def _cases(failing: object, no_evidence: Case = (NO_STUB, p.SETTINGS)) -> Cases:
     return Cases(
-        (p.observed(p.fallback()), p.SETTINGS),
-        (p.observed(failing), p.SETTINGS),
-        (no_evidence, p.SETTINGS),
+        (p.observed(p.fallback()), p.SETTINGS), (p.observed(failing), p.SETTINGS), no_evidence
     )
+
+
+def _drill(part: object) -> Case:
+    return (p.observed(part), p.SETTINGS)
 
 
 _SWAPPED = p.leg(healthy=replace(p.HEALTHY, outcome=SECONDARY, asked_primary=0, asked_secondary=1))
@@ -54,15 +67,15 @@ _ONE = replace(p.fallback(), legs=(p.leg(),))
 _UNTRIED = p.leg(trials=(), returns=(), both_down=(), user_errors=(), stopped="deadline")
 
 CASES: dict[str, Cases] = {
-    "recovery.provider-order": _cases(p.fallback(_SWAPPED), p.observed(_ONE)),
+    "recovery.provider-order": _cases(p.fallback(_SWAPPED), _drill(_ONE)),
     "recovery.provider-healthy": _cases(p.fallback(_GARBLED)),
     "recovery.provider-fallback": _cases(p.fallback(_ALONE), UNCOUNTED),
-    "recovery.provider-whole": _cases(p.fallback(_SPLICED)),
+    "recovery.provider-whole": _cases(p.fallback(_SPLICED), UNCOUNTED),
     "recovery.provider-first-content": _cases(
-        p.fallback(_LATE), p.observed(p.fallback(threshold=None))
+        p.fallback(_LATE), _drill(p.fallback(threshold=None))
     ),
-    "recovery.provider-return": _cases(p.fallback(_GONE), p.observed(p.fallback(_UNTRIED))),
-    "recovery.provider-outage": _cases(p.fallback(_HIDDEN), p.observed(p.fallback(_UNTRIED))),
+    "recovery.provider-return": _cases(p.fallback(_GONE), _drill(p.fallback(_UNTRIED))),
+    "recovery.provider-outage": _cases(p.fallback(_HIDDEN), _drill(p.fallback(_UNTRIED))),
     "recovery.provider-user-errors": _cases(p.fallback(_BLAMED)),
-    "recovery.provider-spend": _cases(p.fallback(_DEAR)),
+    "recovery.provider-spend": _cases(p.fallback(_DEAR), UNCOUNTED),
 }

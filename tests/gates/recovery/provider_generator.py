@@ -16,6 +16,8 @@ from typing import Literal, cast
 import anthropic
 import openai
 
+from golive_gates.recovery.providers.labels import kind_of
+from golive_gates.recovery.providers.stub.journal import OPEN
 from golive_gates.recovery.providers.stub.serving import ProviderStub
 from golive_gates.recovery.providers.wire.dialect import ProviderName
 from tests.gates.slo.doubles import Answer, Got, TargetDouble, answer, target
@@ -35,6 +37,9 @@ Defect = Literal[
     "garbles",  # an answer is not what the provider said
 ]
 NARROW = (openai.OpenAIError, anthropic.AnthropicError)
+HELD_BACK = ("stall", "slow-first-token")
+LONGEST = 120.0
+"""Seconds that the SDKs themselves wait: more than any stall of a loaded machine."""
 
 
 class Failed(Exception):
@@ -51,7 +56,11 @@ class Failed(Exception):
 
 @dataclass
 class Generator:
-    """``blame``: statuses that end a request; ``breaker``: failures that open the circuit."""
+    """``blame``: statuses that end a request; ``breaker``: failures that open the circuit.
+
+    ``first_piece``: seconds that it waits for a piece that the provider holds back. How long a
+    loaded machine takes over one that is on its way must not look like a provider's fault.
+    """
 
     stub: ProviderStub
     defect: Defect = ""
@@ -138,19 +147,13 @@ class Generator:
 
     async def _bounded(self, name: ProviderName, prompt: str) -> AsyncGenerator[str, None]:
         """The pieces, each within its time. Raises ``Failed``."""
-        limit = None if self.defect == "never-returns" else self.first_piece
-        if self.defect == "sdk-retries-eat-budget":
-            limit = 60.0
         stream = self._stream(name, prompt)
         try:
             while True:
-                async with asyncio.timeout(limit):
-                    piece = await anext(stream)
+                piece = await self._next(stream, name, prompt)
+                if piece is None:
+                    return
                 yield piece
-        except StopAsyncIteration:
-            return
-        except TimeoutError:
-            raise Failed from None
         except (openai.APIStatusError, anthropic.APIStatusError) as error:
             raise Failed(error.status_code) from None
         except Exception as error:
@@ -159,6 +162,28 @@ class Generator:
             raise Failed from error
         finally:
             await stream.aclose()
+
+    async def _next(
+        self, stream: AsyncGenerator[str, None], name: ProviderName, prompt: str
+    ) -> str | None:
+        """The next piece, ``None`` at the end. Raises ``Failed`` for one that is held back."""
+        patient = self.defect in ("never-returns", "sdk-retries-eat-budget")
+        coming = asyncio.ensure_future(anext(stream, None))
+        try:
+            while not coming.done():
+                await asyncio.wait({coming}, timeout=self.first_piece)
+                if not coming.done() and not patient and self._held_back(name, prompt):
+                    raise Failed
+        finally:
+            if not coming.done():
+                coming.cancel()
+                await asyncio.wait({coming})
+        return coming.result()
+
+    def _held_back(self, name: ProviderName, prompt: str) -> bool:
+        """Whether the provider is silent on purpose."""
+        own = [e for e in self.stub.journal.entries(marker=prompt) if e.provider == name]
+        return bool(own) and own[-1].ended == OPEN and kind_of(own[-1].fault) in HELD_BACK
 
     async def _stream(self, name: ProviderName, prompt: str) -> AsyncGenerator[str, None]:
         """Pieces of one provider. Raises what its SDK raises, and ``Failed`` when cut short."""
@@ -179,7 +204,10 @@ class Generator:
 async def _openai(stub: ProviderStub, prompt: str, retries: int) -> AsyncIterator[str | None]:
     async with (
         openai.AsyncOpenAI(
-            base_url=f"{stub.addresses['openai']}/v1", api_key="x", max_retries=retries
+            base_url=f"{stub.addresses['openai']}/v1",
+            api_key="x",
+            max_retries=retries,
+            timeout=LONGEST,
         ) as client,
         await client.chat.completions.create(
             model="gpt-4o-mini", messages=[{"role": "user", "content": prompt}], stream=True
@@ -196,7 +224,10 @@ async def _openai(stub: ProviderStub, prompt: str, retries: int) -> AsyncIterato
 async def _anthropic(stub: ProviderStub, prompt: str, retries: int) -> AsyncIterator[str | None]:
     async with (
         anthropic.AsyncAnthropic(
-            base_url=stub.addresses["anthropic"], api_key="x", max_retries=retries
+            base_url=stub.addresses["anthropic"],
+            api_key="x",
+            max_retries=retries,
+            timeout=LONGEST,
         ) as client,
         await client.messages.create(
             model="claude-haiku-4-5",

@@ -15,18 +15,24 @@ from tests.gates.slo import doubles as d
 from tests.gates.slo.parts import SLOS
 
 BODY = {"description": "{unique}: 한 장면"}
-GENERATE = GenerateApi("api", "/generate", BODY, content_field="delta", timeout=30.0)
-THRESHOLD = 6.0
+GENERATE = GenerateApi("api", "/generate", BODY, content_field="delta", timeout=90.0)
+THRESHOLD = 60.0
 """Seconds to first content: more than a healthy double takes on the slowest machine."""
 PICKED = ("status-503", "truncate", "split-utf8", "cut@3")
 
 
-def slos() -> tuple[object, ...]:
-    return tuple(replace(s, threshold=THRESHOLD) if s.threshold else s for s in SLOS)
+def slos(threshold: float) -> tuple[object, ...]:
+    return tuple(replace(s, threshold=threshold) if s.threshold else s for s in SLOS)
 
 
-def context(url: str, *, budget: int = 5000, seconds: float | None = None) -> RunContext:
-    config = d.config(url, slos=slos(), target_changes={"generate_api": GENERATE})  # type: ignore[arg-type]
+def context(
+    url: str,
+    *,
+    budget: int = 5000,
+    seconds: float | None = None,
+    threshold: float = THRESHOLD,
+) -> RunContext:
+    config = d.config(url, slos=slos(threshold), target_changes={"generate_api": GENERATE})  # type: ignore[arg-type]
     return replace(d.context(config, budget=budget, seconds=seconds), gate="recovery")
 
 
@@ -37,7 +43,8 @@ def settings(url: str, **changed: object) -> Settings:
         "no_fallback_on": (400,),
         "both_down": ("status-503",),
         "breaker_requests": 0,
-        "recovery_within": 3.0,
+        "answer_within": 90.0,
+        "recovery_within": 90.0,
         "one_way": True,
     }
     return Settings(providers=ProviderSettings(**{**plain, **changed}))  # type: ignore[arg-type]
@@ -49,11 +56,12 @@ async def drilled(
     breaker: int = 0,
     budget: int = 5000,
     seconds: float | None = None,
+    threshold: float = THRESHOLD,
     **changed: object,
 ) -> tuple[Fallback | Unavailable, RunContext, Settings]:
     """What the drill saw of the double; the stub has to be healthy afterwards."""
     async with stub(QUICK) as one, generator(Generator(one, defect, breaker=breaker)) as double:
-        ctx = context(double.url, budget=budget, seconds=seconds)
+        ctx = context(double.url, budget=budget, seconds=seconds, threshold=threshold)
         chosen = settings(one.url, **changed)
         part = await ProvidersObserver().observe(ctx, chosen)
         assert one.board.standing() == ()

@@ -56,7 +56,7 @@ def test_every_fault_in_both_directions() -> None:
         (
             "sdk-retries-eat-budget",
             "first-content",
-            {"faults": ("status-429", "cut@3"), "retry_after": 4.0},
+            {"faults": ("status-429", "cut@3"), "retry_after": 4.0, "threshold": 6.0},
         ),
         (
             "never-returns",
@@ -66,7 +66,7 @@ def test_every_fault_in_both_directions() -> None:
         ("trusts-truncated", "fallback", {"faults": ("status-503", "truncate", "truncate@3")}),
         ("hides-outage", "outage", {}),
         ("passes-the-blame", "user-errors", {}),
-        ("sticks", "return", {}),
+        ("sticks", "return", {"recovery_within": 3.0}),
         ("asks-both", "spend", {"no_fallback_on": ()}),
         ("wrong-order", "order", {}),
     ],

@@ -70,6 +70,48 @@ def test_all_is_well() -> None:
     assert {n: r.status for n, r in results.items()} == dict.fromkeys(results, Status.PASS)
 
 
+def test_what_a_narrowed_drill_left_out_is_said() -> None:
+    """Of the default faults, the policy's own statuses aside, and of the outages."""
+    few = ("status-503", "truncate", "split-utf8", "cut@3")
+    legs = [
+        p.leg(
+            swap=swap,
+            planned=few,
+            trials=tuple(p.trial(f) for f in few),
+            both_down=(p.told("status-503"),),
+        )
+        for swap in (False, True)
+    ]
+    chosen = replace(p.SETTINGS.providers, faults=few, both_down=("status-503",))
+    results = judged(p.fallback(*legs), Settings(providers=chosen))
+    assert {n: r.status for n, r in results.items()} == dict.fromkeys(results, Status.PASS)
+    counted = {
+        n: (r.reason.params["left_out"], r.reason.params["usual"])
+        for n, r in results.items()
+        if "left_out" in r.reason.params
+    }
+    assert counted == {
+        "healthy": (0, 1),
+        "fallback": (11, 13),
+        "whole": (16, 19),
+        "first-content": (11, 13),
+        "return": (16, 20),
+        "outage": (1, 2),
+        "spend": (11, 13),
+    }
+    facts = {f.name: f.value for f in results["outage"].facts}
+    assert facts["provider_faults_left_out"] == "refuse"
+    assert "stall@3" in str({f.name: f.value for f in results["whole"].facts})
+
+
+def test_with_the_whole_list_nothing_is_left_out() -> None:
+    results = judged(p.fallback(), Settings(providers=ProviderSettings(no_fallback_on=(401,))))
+    found = {n: r.reason.params.get("left_out", 0) for n, r in results.items()}
+    assert set(found.values()) == {0}
+    for result in results.values():
+        assert "provider_faults_left_out" not in {f.name for f in result.facts}
+
+
 def test_a_breaker_is_reported() -> None:
     facts = {f.name: f.value for f in judged(p.fallback())["fallback"].facts}
     assert facts["breaker_left_alone_openai"] == 2
@@ -200,6 +242,16 @@ def test_a_slow_answer_left_running_is_paid_twice() -> None:
     slow = p.trial("slow-first-token", told_primary=28, left_open=1)
     result = judged(p.fallback(p.leg(slow)))["spend"]
     assert (result.status, result.reason.code) == (Status.FAIL, "paid-twice")
+
+
+def test_a_primary_that_answers_too_late_is_not_used_again_in_time() -> None:
+    slow = p.leg(returns=(Return("status-503", 60.5, 7, "primary"),))
+    results = judged(p.fallback(slow))
+    assert (results["return"].status, results["return"].reason.code) == (
+        Status.FAIL,
+        "used-again-late",
+    )
+    assert [n for n, r in results.items() if r.status is Status.FAIL] == ["return"]
 
 
 def test_a_roll_back_that_nobody_confirmed_is_said() -> None:

@@ -3,9 +3,10 @@
 What: the primary refuses, errs, stays silent, breaks off or is not there, before it has said
 anything; the journal of the stub tells whether the other provider was then asked, and the stream
 whether its answer was delivered. Without a stub, fallbacks that Prometheus counts or a named person
-stand in, and the result says which. Why: an outage of a provider is a question of when; without a
-fallback it is one's own. Remedy: treat every failure before the first content as one, time-outs and
-empty or unreadable streams included, and ask the other provider.
+stand in, here as in the other checks of the fallback, and each result says which. Why: an outage of
+a provider is a question of when; without a fallback it is one's own. Remedy: treat every failure
+before the first content as one, time-outs and empty or unreadable streams included, and ask the
+other provider.
 """
 
 from __future__ import annotations
@@ -18,40 +19,32 @@ from golive.api import (
     Observation,
     Reason,
     Status,
-    Unavailable,
 )
-from golive_gates.recovery.procedures.parts import Promises
-from golive_gates.recovery.providers.indirect import indirect
+from golive_gates.recovery.providers.deciding import READS, concluded, scope_of, sound_drill
 from golive_gates.recovery.providers.judging import (
     Params,
     answered,
     breaker_facts,
     directions,
-    drill_facts,
     finding,
     none_of,
     of_demand,
     shortfall,
     undecided,
-    unsound,
     untried,
 )
-from golive_gates.recovery.providers.parts import Fallback, FallbackCounts
 from golive_gates.recovery.settings import Settings
 
 SPEC = CheckSpec("recovery.provider-fallback", needs=EvidenceLevel.ATTESTED)
 
 
-def judge(observation: Observation, settings: Settings) -> CheckResult:  # noqa: ARG001
+def judge(observation: Observation, settings: Settings) -> CheckResult:
     """Every fault before the first content is answered by the other provider."""
-    drill = observation.find(Fallback)
-    if isinstance(drill, Unavailable) and drill.reason.code == "no-stub":
-        return indirect(SPEC, observation, drill)
-    part = observation.require(Fallback)
-    blocked = unsound(SPEC, part)
-    if blocked is not None:
-        return blocked
-    facts = (*drill_facts(part), *breaker_facts(part.legs))
+    part = sound_drill(SPEC, observation, settings)
+    if isinstance(part, CheckResult):
+        return part
+    scope, drill = scope_of(part, settings, "fallback")
+    facts = (*drill, *breaker_facts(part.legs))
     tried = [(leg, t) for leg in part.legs for t in of_demand(leg, "fallback")]
     bad = [(leg, t) for leg, t in tried if not answered(t) and not undecided(t)]
     opened = [(leg, t) for leg, t in tried if undecided(t)]
@@ -61,30 +54,25 @@ def judge(observation: Observation, settings: Settings) -> CheckResult:  # noqa:
         "n": len(tried),
         "bad": len(bad),
         "faults": ", ".join(kinds) or "-",
+        **scope,
     }
-    if bad:
-        return SPEC.failed(
-            Reason("not-fallen-back", params),
-            measurement=none_of("requests_without_fallback", len(bad), len(tried)),
-            evidence=part.evidence,
-            facts=facts,
-            findings=(
-                *(finding(leg, t) for leg, t in bad),
-                *(finding(leg, t, "not-met", Status.INCONCLUSIVE) for leg, t in opened),
-            ),
-        )
     short = shortfall(SPEC, part, untried(part, "fallback"), facts)
-    if short is not None:
-        return short
-    if not tried:
-        return SPEC.inconclusive(Reason("nothing-tried", params), evidence=part.evidence)
-    return SPEC.passed(
-        Reason("fallen-back", params),
-        measurement=none_of("requests_without_fallback", 0, len(tried)),
-        evidence=part.evidence,
+    if short is None and not tried:
+        short = SPEC.inconclusive(Reason("nothing-tried", params), evidence=part.evidence)
+    return concluded(
+        SPEC,
+        part,
+        ("fallen-back", "not-fallen-back"),
+        params,
+        none_of("requests_without_fallback", len(bad), len(tried)),
+        refuted=bool(bad),
+        undecided=short,
         facts=facts,
-        level=EvidenceLevel.MEASURED,
+        findings=[
+            *(finding(leg, t) for leg, t in bad),
+            *(finding(leg, t, "not-met", Status.INCONCLUSIVE) for leg, t in opened),
+        ],
     )
 
 
-CHECK = Check(SPEC, (Fallback, FallbackCounts, Promises), judge)
+CHECK = Check(SPEC, READS, judge)

@@ -16,37 +16,35 @@ from golive.api import (
     CheckResult,
     CheckSpec,
     Comparator,
+    EvidenceLevel,
     Fact,
     Measurement,
     Observation,
     Reason,
 )
+from golive_gates.recovery.providers.deciding import READS, concluded, scope_of, sound_drill
 from golive_gates.recovery.providers.judging import (
     FALLBACK,
     Params,
     answered,
     directions,
-    drill_facts,
-    drilled,
     fell_through,
     finding,
     of_demand,
     shortfall,
-    unsound,
     untried,
 )
-from golive_gates.recovery.providers.parts import Fallback, Trial
+from golive_gates.recovery.providers.parts import Trial
 from golive_gates.recovery.settings import Settings
 
-SPEC = CheckSpec("recovery.provider-first-content")
+SPEC = CheckSpec("recovery.provider-first-content", needs=EvidenceLevel.ATTESTED)
 
 
-def judge(observation: Observation, settings: Settings) -> CheckResult:  # noqa: ARG001
+def judge(observation: Observation, settings: Settings) -> CheckResult:
     """The slowest fallback decides."""
-    part = drilled(observation)
-    blocked = unsound(SPEC, part)
-    if blocked is not None:
-        return blocked
+    part = sound_drill(SPEC, observation, settings)
+    if isinstance(part, CheckResult):
+        return part
     if part.threshold is None:
         return SPEC.inconclusive(
             Reason("no-threshold"), evidence=part.evidence, blocked_by="slo.defined"
@@ -59,8 +57,9 @@ def judge(observation: Observation, settings: Settings) -> CheckResult:  # noqa:
         return SPEC.inconclusive(reason, evidence=part.evidence, blocked_by=owner)
     leg, worst = max(tried, key=lambda pair: _time(pair[1]))
     late = [(x, t) for x, t in tried if _time(t) > part.threshold]
+    scope, drill = scope_of(part, settings, "fallback")
     facts = (
-        *drill_facts(part),
+        *drill,
         Fact("fallback_slowest_fault", worst.fault),
         Fact("fallback_slowest_requests", worst.asked_primary),
     )
@@ -73,6 +72,7 @@ def judge(observation: Observation, settings: Settings) -> CheckResult:  # noqa:
         "fault": worst.fault,
         "direction": leg.name,
         "requests": worst.asked_primary,
+        **scope,
     }
     measurement = Measurement(
         "fallback_first_content",
@@ -83,20 +83,17 @@ def judge(observation: Observation, settings: Settings) -> CheckResult:  # noqa:
         n=len(tried),
         failures=len(late),
     )
-    if late:
-        return SPEC.failed(
-            Reason("late", params),
-            measurement=measurement,
-            evidence=part.evidence,
-            facts=facts,
-            findings=tuple(finding(x, t, "late-by-fault") for x, t in late),
-        )
-    if not owned:
-        short = shortfall(SPEC, part, untried(part, "fallback"), facts)
-        if short is not None:
-            return short
-    return SPEC.passed(
-        Reason("in-time", params), measurement=measurement, evidence=part.evidence, facts=facts
+    missing = [] if owned else untried(part, "fallback")
+    return concluded(
+        SPEC,
+        part,
+        ("in-time", "late"),
+        params,
+        measurement,
+        refuted=bool(late),
+        undecided=shortfall(SPEC, part, missing, facts),
+        facts=facts,
+        findings=[finding(x, t, "late-by-fault") for x, t in late],
     )
 
 
@@ -104,4 +101,4 @@ def _time(trial: Trial) -> float:
     return math.inf if trial.first_content is None else trial.first_content
 
 
-CHECK = Check(SPEC, (Fallback,), judge)
+CHECK = Check(SPEC, READS, judge)

@@ -9,12 +9,11 @@ stream, not packet by packet; declare in ``expected`` what the generator adds on
 from __future__ import annotations
 
 from golive.api import Check, CheckResult, CheckSpec, Observation, Reason
+from golive_gates.recovery.providers.deciding import READS, concluded, drilled, scope_of
 from golive_gates.recovery.providers.judging import (
     ORDER,
     Params,
     directions,
-    drill_facts,
-    drilled,
     finding,
     none_of,
     of_demand,
@@ -22,7 +21,7 @@ from golive_gates.recovery.providers.judging import (
     through_stub,
     untried,
 )
-from golive_gates.recovery.providers.parts import OTHER, PRIMARY, UNREACHABLE, Fallback, Leg, Trial
+from golive_gates.recovery.providers.parts import OTHER, PRIMARY, UNREACHABLE, Leg, Trial
 from golive_gates.recovery.settings import Settings
 
 SPEC = CheckSpec("recovery.provider-healthy")
@@ -30,38 +29,35 @@ SPEC = CheckSpec("recovery.provider-healthy")
 
 def judge(observation: Observation, settings: Settings) -> CheckResult:
     """Every answer with a healthy primary is that primary's, whole."""
-    part = drilled(observation)
-    facts = drill_facts(part)
+    part = drilled(SPEC, observation, settings)
+    if isinstance(part, CheckResult):
+        return part
+    scope, facts = scope_of(part, settings, "primary")
     own = [leg for leg in part.legs if not leg.swapped and leg.healthy is not None]
     if not own:
         owner = ORDER if any(leg.swapped for leg in part.legs) else None
         reason = Reason("no-sound-direction", {"directions": directions(part)})
         return SPEC.inconclusive(reason, evidence=part.evidence, facts=facts, blocked_by=owner)
     tried = [(leg, t) for leg in own for t in _trials(leg)]
-    params: Params = {"directions": directions(part), "n": len(tried)}
+    params: Params = {"directions": directions(part), "n": len(tried), **scope}
     why = [(leg, t, code) for leg, t in tried if (code := _nothing(leg, t, settings))]
     bad = [(leg, t) for leg, t in tried if t.outcome != PRIMARY and (leg, t) not in _pairs(why)]
     params["bad"] = len(bad)
-    if bad:
-        return SPEC.failed(
-            Reason("not-as-told", params),
-            measurement=none_of("altered_answers", len(bad), len(tried)),
-            evidence=part.evidence,
-            facts=facts,
-            findings=tuple(finding(leg, t) for leg, t in bad),
-        )
+    short = shortfall(SPEC, part, untried(part, "primary"), facts)
     if why:
         leg, trial, code = why[0]
-        params |= {"direction": leg.name, "detail": trial.detail or "-"}
-        return SPEC.inconclusive(Reason(code, params), evidence=part.evidence, facts=facts)
-    short = shortfall(SPEC, part, untried(part, "primary"), facts)
-    if short is not None:
-        return short
-    return SPEC.passed(
-        Reason("as-told", params),
-        measurement=none_of("altered_answers", 0, len(tried)),
-        evidence=part.evidence,
+        words = {**params, "direction": leg.name, "detail": trial.detail or "-"}
+        short = SPEC.inconclusive(Reason(code, words), evidence=part.evidence, facts=facts)
+    return concluded(
+        SPEC,
+        part,
+        ("as-told", "not-as-told"),
+        params,
+        none_of("altered_answers", len(bad), len(tried)),
+        refuted=bool(bad),
+        undecided=short,
         facts=facts,
+        findings=[finding(leg, t) for leg, t in bad],
     )
 
 
@@ -84,4 +80,4 @@ def _pairs(why: list[tuple[Leg, Trial, str]]) -> list[tuple[Leg, Trial]]:
     return [(leg, trial) for leg, trial, _ in why]
 
 
-CHECK = Check(SPEC, (Fallback,), judge)
+CHECK = Check(SPEC, READS, judge)

@@ -17,14 +17,13 @@ from golive.api import (
     Observation,
     Reason,
 )
+from golive_gates.recovery.providers.deciding import READS, drilled
 from golive_gates.recovery.providers.judging import (
     directions,
     drill_facts,
-    drilled,
     finding,
     unsound,
 )
-from golive_gates.recovery.providers.parts import Fallback
 from golive_gates.recovery.settings import Settings
 
 SPEC = CheckSpec("recovery.provider-order")
@@ -32,7 +31,9 @@ SPEC = CheckSpec("recovery.provider-order")
 
 def judge(observation: Observation, settings: Settings) -> CheckResult:
     """No direction is swapped, and none is missing."""
-    part = drilled(observation)
+    part = drilled(SPEC, observation, settings)
+    if isinstance(part, CheckResult):
+        return part
     facts = drill_facts(part)
     swapped = [leg for leg in part.legs if leg.swapped]
     params: dict[str, str | int | float] = {
@@ -59,4 +60,4 @@ def judge(observation: Observation, settings: Settings) -> CheckResult:
     )
 
 
-CHECK = Check(SPEC, (Fallback,), judge)
+CHECK = Check(SPEC, READS, judge)

@@ -8,31 +8,28 @@ or 503, when the last provider has failed.
 
 from __future__ import annotations
 
-from golive.api import Check, CheckResult, CheckSpec, Observation, Reason
+from golive.api import Check, CheckResult, CheckSpec, EvidenceLevel, Observation, Reason
+from golive_gates.recovery.providers.deciding import READS, concluded, scope_of, sound_drill
 from golive_gates.recovery.providers.judging import (
     Params,
     directions,
-    drill_facts,
-    drilled,
     finding,
     lost,
     none_of,
     told_error,
-    unsound,
 )
-from golive_gates.recovery.providers.parts import UNREACHABLE, Fallback
+from golive_gates.recovery.providers.parts import UNREACHABLE
 from golive_gates.recovery.settings import Settings
 
-SPEC = CheckSpec("recovery.provider-outage")
+SPEC = CheckSpec("recovery.provider-outage", needs=EvidenceLevel.ATTESTED)
 
 
 def judge(observation: Observation, settings: Settings) -> CheckResult:
     """Every request with both down ends with an error that is told."""
-    part = drilled(observation)
-    blocked = unsound(SPEC, part)
-    if blocked is not None:
-        return blocked
-    facts = drill_facts(part)
+    part = sound_drill(SPEC, observation, settings)
+    if isinstance(part, CheckResult):
+        return part
+    scope, facts = scope_of(part, settings)
     tried = [(leg, t) for leg in part.legs for t in leg.both_down if t.outcome != UNREACHABLE]
     bad = [(leg, t) for leg, t in tried if not told_error(t)]
     wanted = len(settings.providers.both_down) * len(part.legs)
@@ -41,28 +38,25 @@ def judge(observation: Observation, settings: Settings) -> CheckResult:
         "n": len(tried),
         "bad": len(bad),
         "wanted": wanted,
+        **scope,
     }
-    if bad:
-        return SPEC.failed(
-            Reason("not-told", params),
-            measurement=none_of("outages_not_told", len(bad), len(tried)),
-            evidence=part.evidence,
-            facts=facts,
-            findings=tuple(finding(leg, t) for leg, t in bad),
-        )
+    short = None
     if len(tried) < wanted:
-        return SPEC.inconclusive(
-            Reason("outage-not-tried", params),
-            evidence=part.evidence,
-            facts=facts,
-            blocked_by=lost(part),
+        reason = Reason("outage-not-tried", params)
+        short = SPEC.inconclusive(
+            reason, evidence=part.evidence, facts=facts, blocked_by=lost(part)
         )
-    return SPEC.passed(
-        Reason("told", params),
-        measurement=none_of("outages_not_told", 0, len(tried)),
-        evidence=part.evidence,
+    return concluded(
+        SPEC,
+        part,
+        ("told", "not-told"),
+        params,
+        none_of("outages_not_told", len(bad), len(tried)),
+        refuted=bool(bad),
+        undecided=short,
         facts=facts,
+        findings=[finding(leg, t) for leg, t in bad],
     )
 
 
-CHECK = Check(SPEC, (Fallback,), judge)
+CHECK = Check(SPEC, READS, judge)

@@ -13,36 +13,31 @@ from golive.api import (
     CheckResult,
     CheckSpec,
     Comparator,
+    EvidenceLevel,
     Finding,
     Measurement,
     Observation,
     Reason,
 )
-from golive_gates.recovery.providers.judging import (
-    Params,
-    breaker_facts,
-    directions,
-    drill_facts,
-    drilled,
-    unsound,
-)
-from golive_gates.recovery.providers.parts import DEADLINE, LIMITED, Fallback
+from golive_gates.recovery.providers.deciding import READS, scope_of, sound_drill
+from golive_gates.recovery.providers.judging import Params, breaker_facts, directions
+from golive_gates.recovery.providers.parts import DEADLINE, LIMITED
 from golive_gates.recovery.settings import Settings
 
-SPEC = CheckSpec("recovery.provider-return")
+SPEC = CheckSpec("recovery.provider-return", needs=EvidenceLevel.ATTESTED)
 
 
 def judge(observation: Observation, settings: Settings) -> CheckResult:
     """The slowest return decides."""
-    part = drilled(observation)
-    blocked = unsound(SPEC, part)
-    if blocked is not None:
-        return blocked
-    facts = (*drill_facts(part), *breaker_facts(part.legs))
+    part = sound_drill(SPEC, observation, settings)
+    if isinstance(part, CheckResult):
+        return part
+    scope, drill = scope_of(part, settings, "primary", "fallback", "honest")
+    facts = (*drill, *breaker_facts(part.legs))
     limit = settings.providers.recovery_within
     returns = [(leg, r) for leg in part.legs for r in leg.returns]
     never = [(leg, r) for leg, r in returns if r.seconds is None]
-    params: Params = {"directions": directions(part), "n": len(returns), "limit": limit}
+    params: Params = {"directions": directions(part), "n": len(returns), "limit": limit, **scope}
     if never:
         params |= {"direction": never[0][0].name, "fault": never[0][1].fault}
         params |= {"requests": never[0][1].requests}
@@ -60,6 +55,7 @@ def judge(observation: Observation, settings: Settings) -> CheckResult:
                 )
                 for leg, r in never
             ),
+            level=EvidenceLevel.MEASURED,
         )
     stopped = next((x.stopped for x in part.legs if x.stopped in (DEADLINE, LIMITED)), "")
     if not returns or stopped:
@@ -74,16 +70,30 @@ def judge(observation: Observation, settings: Settings) -> CheckResult:
     measurement = Measurement(
         "primary_used_again", seconds, "s", Comparator.LE, limit, n=len(returns)
     )
+    if seconds > limit:
+        # Its request was begun in time, and its answer came later.
+        return SPEC.failed(
+            Reason("used-again-late", params),
+            measurement=measurement,
+            evidence=part.evidence,
+            facts=facts,
+            level=EvidenceLevel.MEASURED,
+        )
     if not part.rolled_back:
         return SPEC.warned(
             Reason("left-behind", params),
             measurement=measurement,
             evidence=part.evidence,
             facts=facts,
+            level=EvidenceLevel.MEASURED,
         )
     return SPEC.passed(
-        Reason("used-again", params), measurement=measurement, evidence=part.evidence, facts=facts
+        Reason("used-again", params),
+        measurement=measurement,
+        evidence=part.evidence,
+        facts=facts,
+        level=EvidenceLevel.MEASURED,
     )
 
 
-CHECK = Check(SPEC, (Fallback,), judge)
+CHECK = Check(SPEC, READS, judge)

@@ -13,6 +13,7 @@ from golive.api import (
     CheckResult,
     CheckSpec,
     Comparator,
+    EvidenceLevel,
     Fact,
     Finding,
     Measurement,
@@ -20,28 +21,30 @@ from golive.api import (
     Reason,
     Severity,
 )
+from golive_gates.recovery.providers.deciding import READS, concluded, scope_of, sound_drill
 from golive_gates.recovery.providers.judging import (
     FALLBACK,
     Params,
     directions,
-    drill_facts,
-    drilled,
     fell_through,
     finding,
-    unsound,
 )
-from golive_gates.recovery.providers.parts import PRIMARY, SECONDARY, Fallback, Leg, Trial
+from golive_gates.recovery.providers.parts import PRIMARY, SECONDARY, Leg, Trial
 from golive_gates.recovery.settings import Settings
 
-SPEC = CheckSpec("recovery.provider-spend", severity=Severity.MEDIUM, required=False)
+SPEC = CheckSpec(
+    "recovery.provider-spend",
+    severity=Severity.MEDIUM,
+    required=False,
+    needs=EvidenceLevel.ATTESTED,
+)
 
 
 def judge(observation: Observation, settings: Settings) -> CheckResult:
     """The dearest answer decides."""
-    part = drilled(observation)
-    blocked = unsound(SPEC, part)
-    if blocked is not None:
-        return blocked
+    part = sound_drill(SPEC, observation, settings)
+    if isinstance(part, CheckResult):
+        return part
     limit = settings.providers.spend_limit
     tried = [
         (leg, t)
@@ -57,8 +60,9 @@ def judge(observation: Observation, settings: Settings) -> CheckResult:
     both = [(leg, t) for leg, t in tried if t.outcome == PRIMARY and t.told_secondary]
     dear = [(leg, t) for leg, t in tried if _spent(t) > limit]
     leg, worst = max(tried, key=lambda pair: _spent(pair[1]))
+    scope, drill = scope_of(part, settings, "fallback")
     facts = (
-        *drill_facts(part),
+        *drill,
         Fact("requests_for_one_answer", max(t.asked_primary + t.asked_secondary for _, t in tried)),
         Fact("pieces_told", sum(t.told_primary + t.told_secondary for _, t in tried)),
         Fact("pieces_delivered", sum(t.answer for _, t in tried)),
@@ -71,21 +75,21 @@ def judge(observation: Observation, settings: Settings) -> CheckResult:
         "fault": worst.fault or "-",
         "direction": leg.name,
         "both": len(both),
+        **scope,
     }
     measurement = Measurement(
         "pieces_told_for_one", _spent(worst), "x", Comparator.LE, limit, n=len(tried),
         failures=len(dear),
     )  # fmt: skip
-    if both or dear:
-        return SPEC.failed(
-            Reason("asked-both" if both else "paid-twice", params),
-            measurement=measurement,
-            evidence=part.evidence,
-            facts=facts,
-            findings=tuple(_finding(leg, t) for leg, t in (*both, *dear)),
-        )
-    return SPEC.passed(
-        Reason("paid-once", params), measurement=measurement, evidence=part.evidence, facts=facts
+    return concluded(
+        SPEC,
+        part,
+        ("paid-once", "asked-both" if both else "paid-twice"),
+        params,
+        measurement,
+        refuted=bool(both or dear),
+        facts=facts,
+        findings=[_finding(leg, t) for leg, t in (*both, *dear)],
     )
 
 
@@ -98,4 +102,4 @@ def _finding(leg: Leg, trial: Trial) -> Finding:
     return finding(leg, trial, "spent-both" if trial.outcome == PRIMARY else "spent-more")
 
 
-CHECK = Check(SPEC, (Fallback,), judge)
+CHECK = Check(SPEC, READS, judge)

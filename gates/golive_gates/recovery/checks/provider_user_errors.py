@@ -8,12 +8,12 @@ exception, and pass the status on.
 
 from __future__ import annotations
 
-from golive.api import Check, CheckResult, CheckSpec, Observation, Reason
+from golive.api import Check, CheckResult, CheckSpec, EvidenceLevel, Observation, Reason
+from golive_gates.recovery.providers.deciding import READS, concluded, drilled
 from golive_gates.recovery.providers.judging import (
     Params,
     directions,
     drill_facts,
-    drilled,
     finding,
     lost,
     none_of,
@@ -21,20 +21,21 @@ from golive_gates.recovery.providers.judging import (
     undecided,
     unsound,
 )
-from golive_gates.recovery.providers.parts import Fallback
 from golive_gates.recovery.settings import Settings
 
-SPEC = CheckSpec("recovery.provider-user-errors")
+SPEC = CheckSpec("recovery.provider-user-errors", needs=EvidenceLevel.ATTESTED)
 
 
 def judge(observation: Observation, settings: Settings) -> CheckResult:
     """The policy is kept for each of its statuses."""
-    part = drilled(observation)
+    part = drilled(SPEC, observation, settings)
     policy = settings.providers.no_fallback_on
     if policy is None:
         return SPEC.inconclusive(Reason("no-policy"), evidence=part.evidence)
     if not policy:
         return SPEC.not_applicable(Reason("policy-empty"))
+    if isinstance(part, CheckResult):
+        return part
     blocked = unsound(SPEC, part)
     if blocked is not None:
         return blocked
@@ -51,29 +52,25 @@ def judge(observation: Observation, settings: Settings) -> CheckResult:
         "bad": len(bad),
         "wanted": wanted,
     }
-    if bad:
-        return SPEC.failed(
-            Reason("tried-elsewhere", params),
-            measurement=none_of("user_errors_retried", len(bad), len(tried)),
-            evidence=part.evidence,
-            facts=facts,
-            findings=tuple(
-                finding(leg, t, "asked-elsewhere" if t.asked_secondary else "") for leg, t in bad
-            ),
-        )
+    short = None
     if len(tried) < wanted:
-        return SPEC.inconclusive(
-            Reason("user-errors-not-tried", params),
-            evidence=part.evidence,
-            facts=facts,
-            blocked_by=lost(part),
+        reason = Reason("user-errors-not-tried", params)
+        short = SPEC.inconclusive(
+            reason, evidence=part.evidence, facts=facts, blocked_by=lost(part)
         )
-    return SPEC.passed(
-        Reason("kept", params),
-        measurement=none_of("user_errors_retried", 0, len(tried)),
-        evidence=part.evidence,
+    return concluded(
+        SPEC,
+        part,
+        ("kept", "tried-elsewhere"),
+        params,
+        none_of("user_errors_retried", len(bad), len(tried)),
+        refuted=bool(bad),
+        undecided=short,
         facts=facts,
+        findings=[
+            finding(leg, t, "asked-elsewhere" if t.asked_secondary else "") for leg, t in bad
+        ],
     )
 
 
-CHECK = Check(SPEC, (Fallback,), judge)
+CHECK = Check(SPEC, READS, judge)

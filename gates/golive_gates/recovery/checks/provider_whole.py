@@ -9,37 +9,34 @@ start the answer anew; demand the provider's closing event; end with an error ot
 
 from __future__ import annotations
 
-from golive.api import Check, CheckResult, CheckSpec, Observation, Reason
+from golive.api import Check, CheckResult, CheckSpec, EvidenceLevel, Observation, Reason
+from golive_gates.recovery.providers.deciding import READS, concluded, scope_of, sound_drill
 from golive_gates.recovery.providers.judging import (
     FALLBACK,
     Params,
     answered,
     directions,
-    drill_facts,
-    drilled,
     fell_through,
     finding,
     none_of,
     shortfall,
     told_error,
     undecided,
-    unsound,
     untried,
 )
 from golive_gates.recovery.providers.labels import kind_of
-from golive_gates.recovery.providers.parts import SECONDARY, Fallback, Trial
+from golive_gates.recovery.providers.parts import SECONDARY, Trial
 from golive_gates.recovery.settings import Settings
 
-SPEC = CheckSpec("recovery.provider-whole")
+SPEC = CheckSpec("recovery.provider-whole", needs=EvidenceLevel.ATTESTED)
 
 
-def judge(observation: Observation, settings: Settings) -> CheckResult:  # noqa: ARG001
+def judge(observation: Observation, settings: Settings) -> CheckResult:
     """Whole, or an error that is told."""
-    part = drilled(observation)
-    blocked = unsound(SPEC, part)
-    if blocked is not None:
-        return blocked
-    facts = drill_facts(part)
+    part = sound_drill(SPEC, observation, settings)
+    if isinstance(part, CheckResult):
+        return part
+    scope, facts = scope_of(part, settings, "fallback", "honest")
     owned = fell_through(part)
     tried = [(leg, t) for leg in part.legs for t in leg.trials if _speaks(t)]
     wrong = [(leg, t) for leg, t in tried if not _fine(t)]
@@ -52,28 +49,24 @@ def judge(observation: Observation, settings: Settings) -> CheckResult:  # noqa:
         "whole": whole,
         "told": len(tried) - whole - len(wrong),
         "faults": ", ".join(sorted({t.fault for _, t in bad})) or "-",
+        **scope,
     }
-    if bad:
-        return SPEC.failed(
-            Reason("not-whole", params),
-            measurement=none_of("broken_answers", len(bad), len(tried)),
-            evidence=part.evidence,
-            facts=facts,
-            findings=tuple(finding(leg, t) for leg, t in bad),
-        )
+    short = shortfall(SPEC, part, untried(part, "honest"), facts)
     if owned and (wrong or not whole):
         reason = Reason("owned-by-fallback", params)
-        return SPEC.inconclusive(reason, evidence=part.evidence, facts=facts, blocked_by=FALLBACK)
-    short = shortfall(SPEC, part, untried(part, "honest"), facts)
-    if short is not None:
-        return short
-    if not tried or not whole:
-        return SPEC.inconclusive(Reason("nothing-tried", params), evidence=part.evidence)
-    return SPEC.passed(
-        Reason("whole", params),
-        measurement=none_of("broken_answers", 0, len(tried)),
-        evidence=part.evidence,
+        short = SPEC.inconclusive(reason, evidence=part.evidence, facts=facts, blocked_by=FALLBACK)
+    elif short is None and not whole:
+        short = SPEC.inconclusive(Reason("nothing-tried", params), evidence=part.evidence)
+    return concluded(
+        SPEC,
+        part,
+        ("whole", "not-whole"),
+        params,
+        none_of("broken_answers", len(bad), len(tried)),
+        refuted=bool(bad),
+        undecided=short,
         facts=facts,
+        findings=[finding(leg, t) for leg, t in bad],
     )
 
 
@@ -88,4 +81,4 @@ def _fine(trial: Trial) -> bool:
     return trial.outcome == SECONDARY or (trial.demand == "honest" and told_error(trial))
 
 
-CHECK = Check(SPEC, (Fallback,), judge)
+CHECK = Check(SPEC, READS, judge)

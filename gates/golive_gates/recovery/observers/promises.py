@@ -30,10 +30,13 @@ class PromisesObserver:
             for name, found in (
                 ("encryption", settings.attested.encryption),
                 ("off-site", settings.attested.off_site),
-                ("provider-fallback", settings.attested.fallback),
             )
             if found is not None
         }
+        fallback = settings.attested.fallback
+        if fallback is not None:
+            told = Attestation(fallback.by, fallback.on, fallback.until, fallback.statement)
+            said |= {f"provider-{name}": told for name in fallback.covers}
         if not said and not settings.stores:
             return Unavailable(Reason("no-stores"), kind="absent")
         content = json.dumps(encode(said), ensure_ascii=False, indent=1)

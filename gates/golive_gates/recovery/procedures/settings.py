@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, Literal
 
 from golive.config.markers import AtLeast, Name
 from golive.config.release import Attestation
@@ -21,15 +21,29 @@ class ScheduleOf:
     stores: Annotated[tuple[Name, ...], AtLeast(1)]
 
 
+Covered = Literal["fallback", "whole", "first-content", "return", "outage", "user-errors", "spend"]
+"""What a person can vouch for in place of a drill: the check ``recovery.provider-<name>``."""
+
+
+@dataclass(frozen=True, slots=True)
+class FallbackAttestation(Attestation):
+    """A person says so of a fallback that no drill shows: who, when, until when (inclusive).
+
+    ``covers``: the checks ``recovery.provider-<name>`` that the statement is about, and no others.
+    """
+
+    covers: Annotated[tuple[Covered, ...], AtLeast(1)] = ("fallback",)
+
+
 @dataclass(frozen=True, slots=True)
 class Attested:
     """What a named person says where golive cannot look.
 
     ``encryption``: the backups are encrypted at rest, and whoever restores has the key.
-    ``off_site``: copies are kept apart from the site. ``fallback``: the generator falls back to
-    the other model provider.
+    ``off_site``: copies are kept apart from the site. ``fallback``: how the generator falls
+    back to the other model provider, where no stub can be used (``providers.stub``).
     """
 
     encryption: Attestation | None = None
     off_site: Attestation | None = None
-    fallback: Attestation | None = None
+    fallback: FallbackAttestation | None = None

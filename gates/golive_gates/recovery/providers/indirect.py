@@ -16,64 +16,103 @@ from golive.api import (
 from golive.model import Scalar
 from golive_gates.recovery.procedures.parts import Promises
 from golive_gates.recovery.procedures.promising import words_of
-from golive_gates.recovery.providers.judging import none_of
-from golive_gates.recovery.providers.parts import FallbackCounts
+from golive_gates.recovery.providers.judging import HEALTHY, ORDER, none_of
+from golive_gates.recovery.providers.parts import Count, FallbackCounts
+from golive_gates.recovery.settings import Settings
 
 ROUNDING = 1e-6
 """What of a count is the arithmetic of ``increase()``."""
+PREFIX = "provider-"
+CONTROLS = (ORDER, HEALTHY)
+"""Checks that hold the drill itself against what it should be: without one they have no subject."""
+BAD_EVENTS = {
+    "fallback": "requests_without_fallback",
+    "whole": "broken_answers",
+    "first_content": "late_fallbacks",
+    "return": "primary_not_used_again",
+    "outage": "outages_not_told",
+    "user_errors": "user_errors_retried",
+    "spend": "answers_paid_twice",
+}
+"""What the second query of each counter counts."""
 
 
-def indirect(spec: CheckSpec, observation: Observation, drill: Unavailable) -> CheckResult:
+def declared(settings: Settings) -> bool:
+    """Whether there is no stub to be had, and other evidence is."""
+    stands_in = settings.providers.counters or settings.attested.fallback is not None
+    return settings.providers.stub is None and bool(stands_in)
+
+
+def indirect(spec: CheckSpec, observation: Observation, settings: Settings) -> CheckResult:
     """What production has counted comes before what a person says; neither is a drill.
 
     Counted failures refute; nothing counted decides nothing, and leaves it to the attestation.
     """
-    counts = observation.find(FallbackCounts)
-    counted = None if isinstance(counts, Unavailable) else _counted(spec, counts)
-    if counted is not None and (counted.status.value in ("pass", "fail")):
+    if spec.id in CONTROLS:
+        return spec.not_applicable(Reason("control-of-no-drill"))
+    counted = _counted(spec, observation, settings)
+    if counted is not None and counted.status.value in ("pass", "fail"):
         return counted
     vouched = _vouched(spec, observation)
     if vouched is not None and (counted is None or vouched.status.value == "pass"):
         return vouched
     if counted is not None:
         return counted
-    return spec.inconclusive(drill.reason, blocked_by=drill.blocked_by)
+    words: dict[str, Scalar] = {"counter": _key(spec), "name": spec.name.removeprefix(PREFIX)}
+    return spec.inconclusive(Reason("nothing-stands-in", words))
 
 
-def _counted(spec: CheckSpec, part: FallbackCounts) -> CheckResult:
-    params: dict[str, Scalar] = {"url": part.url, "detail": part.detail or "-"}
+def _key(spec: CheckSpec) -> str:
+    """The check's key in ``providers.counters``."""
+    return spec.name.removeprefix(PREFIX).replace("-", "_")
+
+
+def _counted(spec: CheckSpec, observation: Observation, settings: Settings) -> CheckResult | None:
+    part, key = observation.find(FallbackCounts), _key(spec)
+    if isinstance(part, Unavailable):
+        asked = any(key == name for name in settings.providers.counters)
+        unseen = spec.inconclusive(part.reason, blocked_by=part.blocked_by)
+        return unseen if asked else None
+    count = part.counts.get(key)
+    return None if count is None else _of_counts(spec, part, count)
+
+
+def _of_counts(spec: CheckSpec, part: FallbackCounts, count: Count) -> CheckResult:
+    key = _key(spec)
+    params: dict[str, Scalar] = {"url": part.url, "counter": key, "detail": count.detail or "-"}
     how = (Fact("fallback_counted_by", part.url),)
-    if part.trouble:
+    if count.trouble:
         return spec.inconclusive(
-            Reason("counters-trouble", {**params, "trouble": part.trouble}),
+            Reason("counters-trouble", {**params, "trouble": count.trouble}),
             evidence=part.evidence,
             facts=how,
         )
-    if part.answered is None or part.failed is None:
-        missing = "answered" if part.answered is None else "failed"
+    if count.good is None or count.bad is None:
+        missing = "good" if count.good is None else "bad"
         return spec.inconclusive(
             Reason("counters-no-series", {**params, "query": missing}),
             evidence=part.evidence,
             facts=how,
         )
-    # Rounded against the claim: a part of a failure is one, a part of a fallback is none.
-    answered = math.floor(part.answered + ROUNDING)
-    failed = math.ceil(part.failed - ROUNDING)
-    n = answered + failed
-    params = {**params, "n": n, "bad": failed}
-    if failed:
+    # Rounded against the claim: a part of a failure is one, a part of a good event is none.
+    good = math.floor(count.good + ROUNDING)
+    bad = math.ceil(count.bad - ROUNDING)
+    n = good + bad
+    params |= {"n": n, "bad": bad}
+    measurement = none_of(BAD_EVENTS[key], bad, n)
+    if bad:
         return spec.failed(
-            Reason("counted-failed", params),
-            measurement=none_of("requests_without_fallback", failed, n),
+            Reason("counted-bad", params),
+            measurement=measurement,
             evidence=part.evidence,
             facts=how,
             level=EvidenceLevel.MEASURED,
         )
-    if not answered:
+    if not good:
         return spec.inconclusive(Reason("counted-none", params), evidence=part.evidence, facts=how)
     return spec.passed(
-        Reason("counted-answered", params),
-        measurement=none_of("requests_without_fallback", 0, n),
+        Reason("counted-good", params),
+        measurement=measurement,
         evidence=part.evidence,
         facts=how,
         level=EvidenceLevel.MEASURED,

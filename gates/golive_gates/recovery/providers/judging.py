@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 
 from golive.api import (
     CheckResult,
@@ -11,12 +10,9 @@ from golive.api import (
     Fact,
     Finding,
     Measurement,
-    Observation,
     Reason,
     Status,
-    Unavailable,
 )
-from golive.observation import PartMissing
 from golive_gates.recovery import looking
 from golive_gates.recovery.providers.labels import demand_of, kind_of
 from golive_gates.recovery.providers.parts import (
@@ -40,17 +36,6 @@ HEALTHY = "recovery.provider-healthy"
 FALLBACK = "recovery.provider-fallback"
 WHOLE = "recovery.provider-whole"
 RETURN = "recovery.provider-return"
-
-
-def drilled(observation: Observation) -> Fallback:
-    """The drill, for all checks but ``recovery.provider-fallback``.
-
-    Raises ``PartMissing`` where there was none; that one check says so, and the others follow it.
-    """
-    part = observation.find(Fallback)
-    if isinstance(part, Unavailable):
-        raise PartMissing(replace(part, blocked_by=part.blocked_by or FALLBACK))
-    return part
 
 
 def directions(part: Fallback) -> str:

@@ -33,6 +33,9 @@ FAULTS = (
 )
 """What is tried unless ``golive.yaml`` says otherwise."""
 
+BOTH_DOWN = ("status-503", "refuse")
+"""What both providers do at once unless ``golive.yaml`` says otherwise."""
+
 _LABEL = re.compile(
     r"status-[45]\d\d|slow-first-token|refuse|split-utf8"
     r"|(stream-error|stall|truncate|cut|malformed|reset)(@[1-9]\d{0,3})?"

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from golive.api import EvidenceRef
 
@@ -100,17 +101,24 @@ class Leg:
 
 
 @dataclass(frozen=True, slots=True)
-class FallbackCounts:
-    """What Prometheus counts of fallbacks; ``None`` where a query has no series.
+class Count:
+    """Events that were as they must be, and that were not; ``None`` where a query has no series.
 
-    ``trouble``: code of why it gave no answer, with ``detail``; empty where it did.
+    ``trouble``: code of why Prometheus gave no answer, with ``detail``; empty where it did.
     """
 
-    url: str
-    answered: float | None = None
-    failed: float | None = None
+    good: float | None = None
+    bad: float | None = None
     trouble: str = ""
     detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FallbackCounts:
+    """What Prometheus at ``url`` counts of fallbacks, by the key of ``providers.counters``."""
+
+    url: str
+    counts: Mapping[str, Count] = field(default_factory=dict)
     evidence: tuple[EvidenceRef, ...] = ()
 
 

@@ -8,22 +8,25 @@ from typing import Any, Literal
 
 from golive.api import Duration, Url
 from golive.config.markers import Name
-from golive_gates.recovery.providers.labels import FAULTS, known
+from golive_gates.recovery.providers.labels import BOTH_DOWN, FAULTS, known
 
 Status = int
 Named = Literal["openai", "anthropic"]
+Counted = Literal["fallback", "whole", "first_content", "return", "outage", "user_errors", "spend"]
+"""What can be counted in place of a drill: the check ``recovery.provider-<name>``, with dashes."""
 
 
 @dataclass(frozen=True, slots=True)
-class FallbackCounters:
-    """Queries whose answer is one number: requests over a time that had to fall back.
+class GoodAndBad:
+    """Two queries, each of which answers with one number: events over a time that had to be long.
 
-    ``answered``: those that the other provider answered; ``failed``: those that it did not either.
-    ``sum(increase(llm_fallbacks_total{outcome="answered"}[30d]))``.
+    ``good``: those that were as they must be; ``bad``: those that were not. No event is in both,
+    and none in neither.
+    ``sum(increase(llm_fallbacks_total{outcome="answered"}[30d])) or vector(0)``.
     """
 
-    answered: Name
-    failed: Name
+    good: Name
+    bad: Name
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +48,21 @@ class ProviderSettings:
     the primary is used again. ``spend_limit``: pieces told by both providers for one piece
     delivered. ``breaker_requests``: how many requests a primary that stays down gets, to see
     whether it is still asked; 0 for not looking. ``counters``: what Prometheus counts of
-    fallbacks, for a generator that cannot be pointed to a stub.
+    fallbacks, for a generator that cannot be pointed to a stub; with ``stub`` the drill decides
+    alone. Each key is a check, and its two queries count, good and bad:
+
+    ``fallback``: requests whose first provider failed before its first content, that the other
+    provider answered; that it did not. ``whole``: answers after a fallback, or broken off in their
+    middle, that were one provider's whole or ended with an error that was told; that were
+    spliced, cut short or left without an end. ``first_content``: answers of the other provider
+    whose first content came within the threshold of the SLO ``sse-first-event``, retries
+    included; that came later. ``return``: failures of the primary after which it was used again
+    within ``recovery_within``; after which it was not. ``outage``: requests that both
+    providers failed, and that ended with an error that was told; that ended in any other way.
+    ``user_errors``: requests that the primary refused with a status of ``no_fallback_on``, which
+    was told and not tried elsewhere; that were tried elsewhere, or not told. ``spend``: answers
+    for which both providers told at most ``spend_limit`` pieces for one delivered; more. A
+    request that nobody answered is bad in ``fallback`` alone.
     """
 
     stub: Url | None = None
@@ -57,13 +74,13 @@ class ProviderSettings:
     expected: Mapping[Named, str] = field(default_factory=dict)
     faults: tuple[str, ...] = FAULTS
     retry_after: Duration = 5.0
-    both_down: tuple[str, ...] = ("status-503", "refuse")
+    both_down: tuple[str, ...] = BOTH_DOWN
     no_fallback_on: tuple[Status, ...] | None = None
     answer_within: Duration = 30.0
     recovery_within: Duration = 60.0
     spend_limit: float = 1.5
     breaker_requests: int = 6
-    counters: FallbackCounters | None = None
+    counters: Mapping[Counted, GoodAndBad] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Raises ``ValueError`` for faults and statuses that there are not."""

@@ -27,6 +27,9 @@ from golive_gates.recovery.providers.wire.dialect import Dialect, Told, compact
 
 STALL = 300.0
 """Seconds after which a stall ends, if the client has not."""
+BEFORE_RESET = 0.05
+"""Seconds that a busy client has for reading what came before a reset."""
+
 BETWEEN_HALVES = 0.003
 """Seconds between the two parts of a character, so that they travel in different packets."""
 _JSON = ("content-type", "application/json")
@@ -209,8 +212,8 @@ class Call:
         if kind == "stall":
             await self.connection.pause(STALL)
         if kind == "reset":
-            # What was written has to arrive before the reset, which would throw it away.
-            await self.connection.pause(BETWEEN_HALVES)
+            # What was written has to be read before the reset, which would throw it away.
+            await self.connection.pause(BEFORE_RESET)
             self._reset()
         self.entry.ended = FAULT
         self.connection.close()
