@@ -149,12 +149,36 @@ def test_a_process_that_ends_otherwise(tmp_path: Path, name: str) -> None:
     assert not answers.asked
 
 
+def test_a_version_whose_clients_are_not_closed_tells_its_migrations(tmp_path: Path) -> None:
+    """As those of 1.5.0; without its migrations, a newer store would be called broken."""
+    code = f"import chromadb.api.client as c; del c.Client.close; {MAIN}"
+    process = Prober(tmp_path, 0, STOP, 60.0, ("-c", code))
+    try:
+        answers = process.installed()
+    finally:
+        process.close()
+    assert (answers.problem, bool(answers.version)) == ("", True)
+    assert any(m.startswith("sysdb/1 ") for m in answers.migrations)
+
+
+def test_a_version_that_makes_no_store_says_nothing_of_a_snapshot(tmp_path: Path) -> None:
+    code = f"import chromadb; chromadb.PersistentClient = None; {MAIN}"
+    process = Prober(tmp_path, 0, STOP, 60.0, ("-c", code))
+    try:
+        (found,) = faults(prove(stores.sound(), process, STOP), OWN)
+    finally:
+        process.close()
+    assert (found.code, found.undecided) == ("chroma-unusable", True)
+    assert found.params["installed"] not in {"", "-"}
+
+
 def test_no_answer_is_never_a_pass() -> None:
     """Whatever keeps chromadb from answering leaves a fault of the first check."""
     from golive_gates.recovery.chroma.records import ChromaProof
 
     catalogue = look_at_folder(stores.sound(), STOP)
-    for problem in ("chroma-missing", "chroma-timeout", "chroma-garbled", "chroma-crashed"):
+    unsaid = ("chroma-missing", "chroma-timeout", "chroma-garbled", "chroma-unusable")
+    for problem in (*unsaid, "chroma-crashed"):
         (found,) = faults(ChromaProof(catalogue, Answers(problem)), OWN)
         assert (found.concern, found.code) == ("restores", problem)
         assert found.undecided == (problem != "chroma-crashed")

@@ -4,13 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import shutil
-import socket
 import sqlite3
-import subprocess
-import sys
-import time
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -20,7 +15,6 @@ import pytest
 
 from golive.api import Observation, Unavailable
 from golive_gates.recovery.archives.limits import Limits
-from golive_gates.recovery.chroma.live import look_at_folder_live
 from golive_gates.recovery.chroma.pairing import paired
 from golive_gates.recovery.chroma.records import (
     Answers,
@@ -31,7 +25,7 @@ from golive_gates.recovery.chroma.records import (
     Stated,
 )
 from golive_gates.recovery.drills.timing import Stopwatch
-from golive_gates.recovery.observers.chroma import ChromaObserver, _served
+from golive_gates.recovery.observers.chroma import ChromaObserver
 from golive_gates.recovery.sqlite.records import SqliteDrill, SqliteDrills
 from golive_gates.recovery.sqlite.restoring import Place
 from golive_gates.recovery.stopping import Stop
@@ -41,7 +35,6 @@ from tests.gates.recovery.cases_backups import HOUR, NOW
 from tests.gates.saying import codes
 
 STOP = Stop()
-HTTP_WAIT = 60.0
 
 
 def judged(name: str, drill: ChromaDrill) -> tuple[str, list[str]]:
@@ -131,8 +124,12 @@ def test_no_record_is_newer_than_the_snapshot_that_holds_it() -> None:
     assert judged("rpo", replace(copied, at=NOW - 2 * HOUR)) == ("pass", [])
 
 
-def test_a_pair_whose_database_cannot_be_restored_is_the_restorations() -> None:
-    unread = Pairing("shop", "sqlite/a.db", NOW - HOUR, HOUR, problem="pair-unrestored")
+UNREAD = Pairing("shop", "sqlite/a.db", NOW - HOUR, HOUR, problem="pair-unrestored")
+TORN = Pairing("shop", "sqlite/a.db", NOW - HOUR, HOUR, chroma=9, sqlite=5, orphans=4, later=True)
+
+
+@pytest.mark.parametrize("unread", [UNREAD, TORN], ids=["unread", "torn"])
+def test_a_pair_whose_database_cannot_be_restored_is_the_restorations(unread: Pairing) -> None:
     bad = SqliteDrill("shop", NOW, "sqlite/a.db", problem="not-sqlite")
     seen = c.observed(replace(c.DRILL, pairing=unread))
     both = Observation({**seen.parts, "SqliteDrills": SqliteDrills((bad,))})
@@ -173,65 +170,6 @@ def test_both_kinds_of_drills_are_needed_where_both_are_declared() -> None:
     gap = replace(c.UNSEEN, kind="error")
     observation = c.observed().with_part("SqliteDrills", gap)
     assert stores.judged("rto", observation, c.SETTINGS).status.value == "error"
-
-
-def test_a_live_folder_is_read_and_not_written(tmp_path: Path) -> None:
-    live = Path(shutil.copytree(chroma_stores.sound(), tmp_path / "live"))
-    before = {p: (p.read_bytes(), p.stat().st_mtime_ns) for p in live.rglob("*") if p.is_file()}
-    now = datetime.now(UTC).timestamp()
-    seen = look_at_folder_live(live, "live", now, STOP)
-    assert (seen.problem, dict(seen.counts)) == ("", {"few": 2, "none": 0, "scripts": 126})
-    assert (seen.before, look_at_folder_live(live, "live", 1.0, STOP).before) == (128, 0)
-    assert {p: (p.read_bytes(), p.stat().st_mtime_ns) for p in before} == before
-    with closing(sqlite3.connect(live / "chroma.sqlite3", isolation_level=None)) as held:
-        held.execute("BEGIN EXCLUSIVE")
-        assert look_at_folder_live(live, "live", now, STOP, wait=0.0).problem == "live-locked"
-    assert look_at_folder_live(tmp_path, "live", now, STOP).problem == "live-missing"
-
-
-@contextmanager
-def server(folder: Path) -> Iterator[str]:
-    """A real Chroma server over *folder*."""
-    with closing(socket.create_server(("127.0.0.1", 0))) as free:
-        port = free.getsockname()[1]
-    chroma = Path(sys.executable).with_name("chroma")
-    command = [chroma, "run", "--path", folder, "--host", "127.0.0.1", "--port", str(port)]
-    process = subprocess.Popen(
-        [str(part) for part in command], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    )
-    try:
-        _answering(port, process)
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        process.kill()
-        process.wait()
-
-
-def _answering(port: int, process: subprocess.Popen[bytes]) -> None:
-    until = time.monotonic() + HTTP_WAIT
-    while True:
-        try:
-            socket.create_connection(("127.0.0.1", port), 1.0).close()
-        except OSError:
-            assert process.poll() is None
-            assert time.monotonic() < until
-            time.sleep(0.05)
-        else:
-            return
-
-
-def test_a_server_is_asked_for_its_counts(tmp_path: Path) -> None:
-    with server(Path(shutil.copytree(chroma_stores.sound(), tmp_path / "served"))) as url:
-        store = replace(chroma_stores.STORE, live=f"{url}/")
-        seen = asyncio.run(_served(stores.context(tmp_path), store))
-    assert (seen.problem, dict(seen.counts)) == ("", {"few": 2, "none": 0, "scripts": 126})
-    assert seen.before is None
-    gone = asyncio.run(_served(stores.context(tmp_path), store))
-    assert gone.problem == "live-unreadable"
-    (planned,) = ChromaObserver().plan(
-        stores.context(tmp_path).scope, replace(chroma_stores.SETTINGS, chroma=(store,))
-    )
-    assert planned.requests > 3
 
 
 def _shop(base: Path, projects: int, hour: int = 12) -> None:

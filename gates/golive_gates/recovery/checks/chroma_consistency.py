@@ -34,7 +34,6 @@ from golive_gates.recovery.looking import (
     undeclared,
 )
 from golive_gates.recovery.settings import ChromaStore, Settings
-from golive_gates.recovery.spans import span
 from golive_gates.recovery.sqlite.records import SqliteDrills
 
 SPEC = CheckSpec("recovery.chroma-consistency")
@@ -70,9 +69,9 @@ def judge(observation: Observation, settings: Settings) -> CheckResult:
                 # Which backup is beside which is told by times, and one of them is impossible.
                 held.append(Blocked(drill.store, CLOCK))
                 continue
-            if drill.pairing.problem in UNREAD and _unrestored(
-                observation, drill.pairing, settings
-            ):
+            # Ids can be read from a torn file too, and prove nothing then.
+            unsure = drill.pairing.problem in UNREAD or drill.pairing.orphans
+            if unsure and _unrestored(observation, drill.pairing, settings):
                 held.append(Blocked(drill.store, RESTORES_CHECK))
                 continue
             pairs.append(drill.pairing)
@@ -112,7 +111,7 @@ def _found(drill: ChromaDrill, pair: Pairing, store: ChromaStore) -> list[Findin
         **place,
         "store": pair.store,
         "backup": pair.backup or "-",
-        "apart": span(pair.apart),
+        "apart": pair.apart,
         "ids": pair.chroma,
         "rows": pair.sqlite,
         "orphans": pair.orphans,

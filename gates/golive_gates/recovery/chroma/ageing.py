@@ -8,7 +8,6 @@ from golive_gates.recovery.chroma.blocking import found_in
 from golive_gates.recovery.chroma.faults import newest_in
 from golive_gates.recovery.chroma.records import ChromaDrill
 from golive_gates.recovery.looking import finding
-from golive_gates.recovery.spans import span
 
 
 def newest_of(drill: ChromaDrill) -> float | None:
@@ -35,8 +34,8 @@ def aged(drill: ChromaDrill) -> list[Finding]:
             path=drill.backup,
             status=Status.INCONCLUSIVE if fault.undecided else None,
             newest=written(newest),
-            age=span(drill.now - newest),
-            within=span(drill.rpo),
+            age=max(0.0, drill.now - newest),
+            limit=drill.rpo,
         )
         for fault in found_in(drill)
         if fault.concern == "rpo"

@@ -18,6 +18,7 @@ from pathlib import Path
 from golive.codec import decode
 from golive.sanitize import clean
 from golive_gates.recovery.chroma.records import DATABASE, Answers, Asked, Catalogue
+from golive_gates.recovery.chroma.sequence import number_in, teach
 from golive_gates.recovery.sqlite.opening import opened, text
 from golive_gates.recovery.stopping import Stop
 
@@ -56,7 +57,7 @@ class Prober:
         self._within = within if within is not None else WITHIN + size / RATE
         self._memory = MEMORY + FOLD * size
         self._running: subprocess.Popen[bytes] | None = None
-        self._known: tuple[str, ...] | None = None
+        self._installed: Answers | None = None
 
     def close(self) -> None:
         """End the process."""
@@ -87,14 +88,21 @@ class Prober:
         ]
         return self._said({"folder": str(folder), "collections": asked, "k": K})
 
-    def known(self) -> tuple[str, ...]:
-        """Migrations of the chromadb that is installed, asked for once; none where it is not."""
-        if self._known is None:
-            self._known = self.fresh(self._folder / "fresh").migrations
-        return self._known
+    def saved(self, folder: Path, segments: tuple[str, ...]) -> Mapping[str, int]:
+        """Up to which sequence numbers old *segments* of *folder* go, by their own files.
+
+        Those whose files do not say are left out. Raises ``Stopped`` and ``OSError``.
+        """
+        return self._said({"folder": str(folder), "pickles": list(segments)}).saved
+
+    def installed(self) -> Answers:
+        """Version and migrations of the chromadb that is installed, asked for once."""
+        if self._installed is None:
+            self._installed = self.fresh(self._folder / "fresh")
+        return self._installed
 
     def fresh(self, folder: Path) -> Answers:
-        """Version and migrations of the chromadb that is installed."""
+        """Version and migrations of the chromadb that is installed; none where it is not."""
         folder.mkdir(mode=0o700)
         return self._said({"fresh": str(folder)})
 
@@ -186,6 +194,7 @@ def _answers(document: object) -> Answers:
         clean(str(document.get("version", "")), 40),
         tuple(str(m) for m in document.get("migrations", ())),
         asked,
+        {str(name): int(number) for name, number in document.get("saved", {}).items()},
     )
 
 
@@ -206,9 +215,10 @@ def sampled(
                 return []
             of = f"FROM embeddings WHERE segment_id = '{text(segment[0]).replace(chr(39), '')}'"
             if saved is not None:
-                number_of = f"{of} AND typeof(seq_id) = 'integer' AND seq_id"
-                _draw(connection, f"{number_of} <= {saved}", count - count // 4, chosen)
-                _draw(connection, f"{number_of} > {saved}", count, chosen)
+                teach(connection)
+                numbered = f"{of} AND {number_in('seq_id')}"
+                _draw(connection, f"{numbered} <= {saved}", count - count // 4, chosen)
+                _draw(connection, f"{numbered} > {saved}", count, chosen)
             _draw(connection, of, count, chosen)
     except sqlite3.Error:
         return []

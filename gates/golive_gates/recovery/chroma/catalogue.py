@@ -4,27 +4,40 @@ from __future__ import annotations
 
 import hashlib
 import sqlite3
+from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from golive.sanitize import clean
-from golive_gates.recovery.backups.finding import SQLITE_MAGIC
-from golive_gates.recovery.chroma.records import DATABASE, Catalogue, Collection
-from golive_gates.recovery.chroma.segments import PICKLE, look_at_files
+from golive_gates.recovery.archives.shapes import SQLITE_MAGIC
+from golive_gates.recovery.chroma.records import DATABASE, Catalogue, Collection, Files
+from golive_gates.recovery.chroma.segments import PICKLE, is_name, look_at_files
+from golive_gates.recovery.chroma.sequence import number_in, number_of, teach
 from golive_gates.recovery.sqlite.opening import opened, text
 from golive_gates.recovery.stopping import Stop
 
 TABLES = {
-    *("collections", "databases", "embedding_metadata", "embeddings", "embeddings_queue"),
+    *("collections", "embedding_metadata", "embeddings", "embeddings_queue"),
     *("max_seq_id", "migrations", "segments"),
 }
+DATABASES = "databases"
+"""A table that stores of 0.4.14 and before do not have."""
+
 MOST_LINES = 20
 MOST_COLLECTIONS = 10_000
+MOST_MIGRATIONS = 1_000
 
 
-def look_at_folder(folder: Path, stop: Stop, before: float | None = None) -> Catalogue:
+def look_at_folder(
+    folder: Path,
+    stop: Stop,
+    before: float | None = None,
+    pickled: Mapping[str, int] | None = None,
+) -> Catalogue:
     """Everything but what takes chromadb; nothing else may have the folder open.
 
-    ``before``: records up to then are counted. Raises ``OSError`` and ``Stopped``.
+    ``before``: records up to then are counted. ``pickled``: of segments whose own files say up to
+    where they go, the sequence numbers. Raises ``OSError`` and ``Stopped``.
     """
     path = folder / DATABASE
     size = sum(p.lstat().st_size for p in folder.rglob("*") if p.is_file())
@@ -42,7 +55,7 @@ def look_at_folder(folder: Path, stop: Stop, before: float | None = None) -> Cat
             )
             if wrong != ("ok",):
                 return Catalogue(bytes=size, integrity=wrong or ("no answer",))
-            return read(connection, folder, size, before)
+            return read(connection, folder, size, before, pickled)
     except sqlite3.DatabaseError as error:
         code = getattr(error, "sqlite_errorcode", 0) & 0xFF
         broken = {sqlite3.SQLITE_NOTADB: "not-a-database", sqlite3.SQLITE_CORRUPT: "damaged"}
@@ -50,52 +63,91 @@ def look_at_folder(folder: Path, stop: Stop, before: float | None = None) -> Cat
 
 
 def read(
-    connection: sqlite3.Connection, folder: Path | None, size: int, before: float | None
+    connection: sqlite3.Connection,
+    folder: Path | None,
+    size: int,
+    before: float | None,
+    pickled: Mapping[str, int] | None = None,
 ) -> Catalogue:
     """The catalogue over *connection*; of a live store without its *folder* of segments.
 
-    Raises ``sqlite3.Error`` and ``OSError``.
+    What is laid out otherwise than in known versions is ``chroma-foreign``, with the migrations
+    that say of which version it is. Raises ``sqlite3.Error`` and ``OSError``.
     """
     there = {text(n) for (n,) in connection.execute("SELECT name FROM sqlite_schema")}
+    migrations = _migrations(connection) if "migrations" in there else ()
     if lacking := sorted(TABLES - there):
-        return Catalogue("chroma-foreign", ", ".join(lacking), size)
-    migrations = tuple(
-        f"{text(place)}/{version} {text(digest)}"
-        for place, version, digest in connection.execute(
-            "SELECT dir, version, hash FROM migrations ORDER BY dir, version"
+        return Catalogue("chroma-foreign", ", ".join(lacking), size, migrations=migrations)
+    try:
+        rows = connection.execute(
+            _COLLECTIONS if DATABASES in there else _COLLECTIONS_ALONE, (MOST_COLLECTIONS,)
+        ).fetchall()
+        teach(connection)
+        found = tuple(
+            _collection(connection, folder, (text(n), text(i), text(t), text(d), size_), pickled)
+            for n, i, t, d, size_ in rows
         )
-    )
-    rows = connection.execute(
-        "SELECT c.name, c.id, d.tenant_id, d.name, c.dimension FROM collections c "
-        "JOIN databases d ON d.id = c.database_id ORDER BY 3, 4, 1 LIMIT ?",
-        (MOST_COLLECTIONS,),
-    ).fetchall()
-    found = tuple(
-        _collection(connection, folder, (text(n), text(i), text(t), text(d), size_))
-        for n, i, t, d, size_ in rows
-    )
+        return _dated(connection, Catalogue("", "", size, (), migrations, found), before)
+    except sqlite3.OperationalError as error:
+        if getattr(error, "sqlite_errorcode", 0) != sqlite3.SQLITE_ERROR:
+            raise
+        # A column that is not there.
+        return Catalogue("chroma-foreign", clean(str(error), 200), size, migrations=migrations)
+
+
+def _migrations(connection: sqlite3.Connection) -> tuple[str, ...]:
+    try:
+        rows = connection.execute(
+            "SELECT dir, version, hash FROM migrations ORDER BY dir, version LIMIT ?",
+            (MOST_MIGRATIONS,),
+        )
+        return tuple(
+            f"{clean(text(p), 60)}/{clean(text(version), 20)} {clean(text(digest), 80)}"
+            for p, version, digest in rows
+        )
+    except sqlite3.OperationalError:
+        return ()
+
+
+def _dated(connection: sqlite3.Connection, seen: Catalogue, before: float | None) -> Catalogue:
+    """*seen* with the times of its records."""
     newest, until = connection.execute(
         "SELECT max(t), coalesce(sum(t <= ?), 0) FROM "
         "(SELECT CAST(strftime('%s', created_at) AS INTEGER) AS t FROM embeddings)",
         (before if before is not None else 0.0,),
     ).fetchone()
     age = None if newest is None else float(newest)
-    return Catalogue("", "", size, (), migrations, found, age, until, before)
+    return replace(seen, newest=age, before=until, before_at=before)
 
 
+_COLLECTIONS = (
+    "SELECT c.name, c.id, d.tenant_id, d.name, c.dimension FROM collections c "
+    "JOIN databases d ON d.id = c.database_id ORDER BY 3, 4, 1 LIMIT ?"
+)
+_COLLECTIONS_ALONE = (
+    "SELECT name, id, 'default_tenant', 'default_database', dimension FROM collections "
+    "ORDER BY 1 LIMIT ?"
+)
+_NUMBER = number_in("e.seq_id")
 _BEYOND = (
-    "SELECT count(*), coalesce(sum(q.vector IS NOT NULL), 0), "
+    "SELECT count(*), coalesce(sum(q.vector IS NOT NULL), 0), "  # noqa: S608 - constants
     # Of a record that was only given new metadata, the vector is an older one.
     "coalesce(sum(q.seq_id IS NOT NULL AND q.vector IS NULL), 0) "
-    "FROM embeddings e LEFT JOIN embeddings_queue q ON q.seq_id = e.seq_id AND q.topic LIKE :topic "
-    "WHERE e.segment_id = :segment AND typeof(e.seq_id) = 'integer' AND e.seq_id > :saved"
+    f"FROM embeddings e LEFT JOIN embeddings_queue q ON q.seq_id = {_NUMBER} "
+    "AND q.topic LIKE :topic "
+    f"WHERE e.segment_id = :segment AND {_NUMBER} > :saved"
 )
 """Records whose numbers are beyond what the vector files hold, and those of them in the queue."""
 
 _Named = tuple[str, str, str, str, int | None]
 
 
-def _collection(connection: sqlite3.Connection, folder: Path | None, named: _Named) -> Collection:
+def _collection(
+    connection: sqlite3.Connection,
+    folder: Path | None,
+    named: _Named,
+    pickled: Mapping[str, int] | None,
+) -> Collection:
     segments = {
         text(scope): (text(key), text(kind))
         for key, kind, scope in connection.execute(
@@ -105,23 +157,27 @@ def _collection(connection: sqlite3.Connection, folder: Path | None, named: _Nam
     metadata, _ = segments.get("METADATA", ("", ""))
     vector, kind = segments.get("VECTOR", ("", ""))
     records, newest = connection.execute(
-        # Old stores hold numbers as blobs, which are not compared.
-        "SELECT count(*), max(CASE typeof(seq_id) WHEN 'integer' THEN seq_id END) "
-        "FROM embeddings WHERE segment_id = ?",
+        f"SELECT count(*), max({_NUMBER}) FROM embeddings e WHERE segment_id = ?",  # noqa: S608 - constants
         (metadata,),
     ).fetchone()
     saved = _saved(connection, vector)
+    if saved is None and pickled is not None:
+        saved = pickled.get(vector)
     beyond, queued, updated = connection.execute(
         _BEYOND, {"segment": metadata, "saved": saved or 0, "topic": f"%/{named[1]}"}
     ).fetchone()
     files, lost = None, beyond - queued - updated
-    if folder is not None and vector:
-        # Older versions wrote the number into the pickle; which records it covers is not known.
+    if folder is not None and vector and not is_name(vector):
+        files = Files(("folder",))
+    elif folder is not None and vector:
+        # Up to 0.5 the number was in the pickle; until that was read, nothing is said of files.
         older = saved is None and (folder / vector / PICKLE).is_file()
         files = look_at_files(folder / vector, saved=saved is not None or older)
         lost = 0 if older else lost
+    *names, dimension = named
     return Collection(
-        *named,
+        *names,
+        dimension if isinstance(dimension, int) else None,
         records,
         vector,
         kind.rsplit("/", 1)[-1],
@@ -140,9 +196,7 @@ def _saved(connection: sqlite3.Connection, segment: str) -> int | None:
     row = connection.execute(
         "SELECT seq_id FROM max_seq_id WHERE segment_id = ?", (segment,)
     ).fetchone()
-    if row is None:
-        return None
-    return row[0] if isinstance(row[0], int) else int.from_bytes(bytes(row[0]), "big")
+    return None if row is None else number_of(row[0])
 
 
 def _ids(connection: sqlite3.Connection, segment: str) -> str:
@@ -154,6 +208,7 @@ def _ids(connection: sqlite3.Connection, segment: str) -> str:
     )
     for (key,) in rows:
         hashed.update(b"" if first else b"\n")
-        hashed.update(bytes(key))
+        # Of a foreign table it may be a number, which ``bytes`` would take for a length.
+        hashed.update(key if isinstance(key, bytes | bytearray) else str(key).encode())
         first = False
     return hashed.hexdigest()

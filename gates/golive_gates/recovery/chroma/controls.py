@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from golive.sanitize import clean
+from golive_gates.recovery.chroma import versions
 from golive_gates.recovery.chroma.asking import Prober
 from golive_gates.recovery.chroma.catalogue import look_at_folder
 from golive_gates.recovery.chroma.damages import Damage, damaged, wanted
@@ -23,28 +24,48 @@ MARGIN = 3600.0
 ANY_AGE = Against(0.0, float("inf"))
 
 
-def prove(
-    folder: Path,
-    asked: Prober,
-    stop: Stop,
-    before: float | None = None,
-    known: tuple[str, ...] | None = None,
-) -> ChromaProof:
-    """What is seen of *folder*. ``known``: migrations of the installed version, if they are known.
+def prove(folder: Path, asked: Prober, stop: Stop, before: float | None = None) -> ChromaProof:
+    """What is seen of *folder*. ``before``: records up to then are counted.
 
+    chromadb writes to what it opens, and brings the schema of an older version up to its own.
     Raises ``OSError`` and ``Stopped``.
     """
     seen = look_at_folder(folder, stop, before)
+    if seen.pickled:
+        seen = look_at_folder(folder, stop, before, asked.saved(folder, seen.pickled))
+    if seen.problem == "chroma-foreign" and seen.migrations:
+        # Which version is installed tells whether it is one that is not known yet.
+        return ChromaProof(seen, asked.installed())
     if any(not f.slight for f in faults(ChromaProof(seen), ANY_AGE)):
         return ChromaProof(seen)
-    migrations = asked.known() if known is None else known
-    return ChromaProof(seen, replace(asked.ask(folder, seen), migrations=migrations))
+    installed = asked.installed()
+    if installed.problem:
+        # What cannot even make a store says nothing of this one.
+        own = installed.problem in {"chroma-missing", "chroma-timeout"}
+        code = installed.problem if own else "chroma-unusable"
+        return ChromaProof(seen, replace(installed, problem=code))
+    answers = asked.ask(folder, seen)
+    version = answers.version or installed.version
+    return ChromaProof(seen, replace(answers, version=version, migrations=installed.migrations))
+
+
+def taken_over(folder: Path, proof: ChromaProof, asked: Prober, stop: Stop) -> ChromaProof:
+    """What is seen of *folder* once it was proven: *proof*, or what an older store became by that.
+
+    Raises ``OSError`` and ``Stopped``.
+    """
+    seen, answers = proof.catalogue, proof.answers
+    if answers is None or not versions.is_older(seen.migrations, answers.migrations):
+        return proof
+    return prove(folder, asked, stop, seen.before_at)
 
 
 def tried(
     sound: Path, proof: ChromaProof, against: Against, asked: Prober, stop: Stop
 ) -> tuple[Control, ...]:
-    """Damage the restored folder *sound* in every way. Raises ``OSError`` and ``Stopped``.
+    """Damage the restored folder *sound*, of which *proof* is, in every way.
+
+    Raises ``OSError`` and ``Stopped``.
 
     The copies are judged without the digests of their files: those tell that something changed,
     and what is to be shown is that the store is seen not to work.
@@ -53,8 +74,7 @@ def tried(
     before = frozenset(f.code for f in faults(proof, own))
     seen = proof.catalogue
     age = 0.0 if seen.newest is None else against.now - seen.newest
-    known = proof.answers.migrations if proof.answers is not None else ()
-    bed = _Bed(sound, seen, max(MARGIN, against.rpo - age + MARGIN), asked, known, stop)
+    bed = _Bed(sound, seen, max(MARGIN, against.rpo - age + MARGIN), asked, stop)
     made = []
     for damage in wanted(seen):
         # What the live store holds says nothing of how old the stale copy may be.
@@ -80,7 +100,6 @@ class _Bed:
     seen: Catalogue
     older: float
     asked: Prober
-    known: tuple[str, ...]
     stop: Stop
 
     def caught(self, damage: Damage, against: Against) -> tuple[str, ...]:
@@ -89,7 +108,7 @@ class _Bed:
         demand_room(out.parent, self.seen.bytes)
         try:
             damaged(damage, self.sound, self.seen, out, self.older, self.stop)
-            proof = prove(out, self.asked, self.stop, self.seen.before_at, self.known)
+            proof = prove(out, self.asked, self.stop, self.seen.before_at)
         finally:
             shutil.rmtree(out, ignore_errors=True)
         return tuple(dict.fromkeys(f.code for f in faults(proof, against) if not f.slight))

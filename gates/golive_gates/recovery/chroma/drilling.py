@@ -10,10 +10,11 @@ from pathlib import Path
 
 from golive.sanitize import clean
 from golive_gates.recovery.archives.limits import Limits
+from golive_gates.recovery.archives.shapes import ARCHIVES
 from golive_gates.recovery.backups.finding import find_store
 from golive_gates.recovery.backups.records import Backup
 from golive_gates.recovery.chroma.asking import Prober, prober
-from golive_gates.recovery.chroma.controls import prove, tried
+from golive_gates.recovery.chroma.controls import prove, taken_over, tried
 from golive_gates.recovery.chroma.damages import wanted
 from golive_gates.recovery.chroma.faults import Against, faults
 from golive_gates.recovery.chroma.live import look_at_folder_live
@@ -34,7 +35,7 @@ from golive_gates.recovery.scratch import RESERVE, NoSpace, scratch
 from golive_gates.recovery.settings import ChromaStore
 from golive_gates.recovery.sqlite.drilling import Bench
 from golive_gates.recovery.sqlite.opening import number, opened
-from golive_gates.recovery.sqlite.restoring import ARCHIVES, CannotRestore, Place
+from golive_gates.recovery.sqlite.restoring import CannotRestore, Place
 from golive_gates.recovery.stopping import Stop
 
 _BLOCKING = frozenset({"restores", "vectors", "queries"})
@@ -50,7 +51,7 @@ def carry_out(
     """
     watch = Stopwatch(bench.monotonic, bench.tell)
     with watch.phase("locate"):
-        found = find_store(store.name, "chroma", store.backups, bench.base)
+        found = find_store(store.name, "chroma", store.backups, bench.base, store.live)
     now = bench.now().timestamp()
     backup = found.newest
     if backup is None:
@@ -120,10 +121,11 @@ def _drilled(drill: ChromaDrill, work: _Work) -> ChromaDrill:
     drill = replace(drill, phases=watch.phases, live=live)
     drill = replace(drill, pairing=_paired(work, restored))
     bench.tell("controls")
+    taken = taken_over(restored.folder, proof, asked, stop)
     return replace(
         drill,
-        damages=wanted(proof.catalogue),
-        controls=tried(restored.folder, proof, replace(against, live=live), asked, stop),
+        damages=wanted(taken.catalogue),
+        controls=tried(restored.folder, taken, replace(against, live=live), asked, stop),
         projection=_projected(store, drill, proof, live),
     )
 

@@ -12,7 +12,9 @@ from typing import Literal
 
 from golive.model import Scalar
 from golive_gates.recovery.backups.times import written
+from golive_gates.recovery.chroma import versions
 from golive_gates.recovery.chroma.records import (
+    Answers,
     Asked,
     Catalogue,
     ChromaLive,
@@ -22,7 +24,9 @@ from golive_gates.recovery.chroma.records import (
 )
 
 Concern = Literal["restores", "vectors", "queries", "content", "rpo"]
-UNDECIDED = frozenset({"chroma-missing", "chroma-timeout", "chroma-garbled", "unreadable"})
+UNDECIDED = frozenset((
+    *("chroma-missing", "chroma-timeout", "chroma-garbled", "chroma-unusable", "unreadable"),
+))  # fmt: skip
 """Problems that may be golive's or this machine's."""
 
 TOLERATED = 0.05
@@ -64,7 +68,7 @@ def faults(proof: ChromaProof, against: Against) -> tuple[Fault, ...]:
     """All faults of the first concern that has any that is more than slight, and slight ones."""
     found: list[Fault] = []
     for part in (
-        _broken(proof.catalogue),
+        _broken(proof, against.stated),
         _vectors(proof),
         _opened(proof, against.stated),
         _queries(proof),
@@ -77,7 +81,13 @@ def faults(proof: ChromaProof, against: Against) -> tuple[Fault, ...]:
     return tuple(found)
 
 
-def _broken(seen: Catalogue) -> Iterator[Fault]:
+def _broken(proof: ChromaProof, stated: Stated) -> Iterator[Fault]:
+    seen, answers = proof.catalogue, proof.answers
+    if seen.problem and answers is not None:
+        mismatch = _mismatch(seen, answers, stated)
+        if mismatch is not None:
+            yield mismatch
+            return
     if seen.problem:
         undecided = seen.problem in UNDECIDED
         yield Fault("restores", seen.problem, "file", {"detail": seen.detail or "-"}, undecided)
@@ -128,31 +138,39 @@ def _opened(proof: ChromaProof, stated: Stated) -> Iterator[Fault]:
     answers = proof.answers
     if answers is None:
         return
-    params: dict[str, Scalar] = {
-        "installed": answers.version or "-",
-        "made": stated.made_by or "-",
-        "detail": answers.detail or "-",
-    }
-    newer, other = _migrations(proof.catalogue.migrations, answers.migrations)
-    if newer or other:
+    mismatch = _mismatch(proof.catalogue, answers, stated)
+    if mismatch is not None:
         # It may open, but with a version that does not know what it reads.
-        said = {**params, "detail": ", ".join((newer or other)[:3])}
-        yield Fault("restores", "version-newer" if newer else "version-other", "file", said, True)
+        yield mismatch
     elif answers.problem:
-        older = len(proof.catalogue.migrations) < len(answers.migrations)
+        params = _versions(proof.catalogue, answers, stated)
+        older = versions.is_older(proof.catalogue.migrations, answers.migrations)
         undecided = answers.problem in UNDECIDED
         code = "version-older" if older and not undecided else answers.problem
         yield Fault("restores", code, "file", params, undecided or older)
 
 
-def _migrations(held: tuple[str, ...], known: tuple[str, ...]) -> tuple[list[str], list[str]]:
-    """Migrations that the installed version does not have, and those that it has otherwise."""
-    if not known:
-        return [], []
-    by_place = dict(m.rsplit(" ", 1) for m in known)
-    mine = dict(m.rsplit(" ", 1) for m in held)
-    newer = sorted(m for m in mine if m not in by_place)
-    return newer, sorted(m for m, digest in mine.items() if by_place.get(m, digest) != digest)
+def _mismatch(seen: Catalogue, answers: Answers, stated: Stated) -> Fault | None:
+    """The installed version is not one that knows what it would read."""
+    params = _versions(seen, answers, stated)
+    newer, other = versions.differing(seen.migrations, answers.migrations)
+    if newer or other:
+        said = {**params, "detail": ", ".join((newer or other)[:3])}
+        return Fault("restores", "version-newer" if newer else "version-other", "file", said, True)
+    if seen.problem and answers.problem in UNDECIDED:
+        # Nobody can say whether its layout is that of a version.
+        return Fault("restores", answers.problem, "file", params, True)
+    return None
+
+
+def _versions(seen: Catalogue, answers: Answers, stated: Stated) -> dict[str, Scalar]:
+    """What sentences about versions say: who opened it, and who wrote it as far as is known."""
+    schema = versions.schema_of(seen.migrations) or "-"
+    return {
+        "installed": answers.version or "-",
+        "made": f"chromadb {stated.made_by}; {schema}" if stated.made_by else schema,
+        "detail": answers.detail or "-",
+    }
 
 
 def _queries(proof: ChromaProof) -> Iterator[Fault]:

@@ -22,7 +22,14 @@ Get = Callable[[str], Awaitable[object]]
 
 
 class NotRead(Exception):
-    """The live store does not answer as Chroma does; the message says how."""
+    """The live store does not answer as Chroma does; the message says how.
+
+    ``status``: of the answer, where it is what is wrong.
+    """
+
+    def __init__(self, said: str, status: int | None = None) -> None:
+        super().__init__(said)
+        self.status = status
 
 
 def look_at_folder_live(
@@ -32,7 +39,7 @@ def look_at_folder_live(
     path = folder / DATABASE
     try:
         if not path.is_file():
-            return ChromaLive(shown, "live-missing")
+            return ChromaLive(shown, "live-missing", f"{shown}/{DATABASE}")
         log = path.with_name(f"{DATABASE}-wal")
         # Opening a log mode database that nobody has open would create files beside it.
         quiet = journal_of(path) == "wal" and not log.exists()
@@ -57,26 +64,47 @@ def counts_of(seen: Catalogue) -> dict[str, int]:
 
 
 async def look_at_server(shown: str, get: Get) -> ChromaLive:
-    """Counts of the collections of a server's default tenant and database, by its API v2."""
-    counts: dict[str, int] = {}
-    root = "/api/v2/tenants/default_tenant/databases/default_database/collections"
+    """Counts of the collections of a server's default tenant and database.
+
+    By its API v2, and of servers before 0.6, which do not have that, by v1.
+    """
     try:
-        while len(counts) < MOST:
-            listed = await get(f"{root}?limit={PAGE}&offset={len(counts)}")
-            if not isinstance(listed, list):
-                raise NotRead("the collections are no list")
-            for one in listed:
-                key, name = _of(one, "id"), _of(one, "name")
-                count = await get(f"{root}/{quote(key, safe='')}/count")
-                if isinstance(count, bool) or not isinstance(count, int):
-                    msg = f"{clean(name, 60)}: its count is no number"
-                    raise NotRead(msg)
-                counts[name] = count
-            if len(listed) < PAGE:
-                break
+        try:
+            counts = await _counted(get, _V2)
+        except NotRead as error:
+            if error.status not in _NO_SUCH_API:
+                raise
+            try:
+                counts = await _counted(get, _V1)
+            except NotRead:
+                # What a newer server says about the old API explains nothing.
+                raise error from None
     except NotRead as error:
         return ChromaLive(shown, "live-unreadable", clean(str(error), 200))
     return ChromaLive(shown, counts=counts)
+
+
+_NO_SUCH_API = frozenset({404, 405, 501})
+_V1 = "/api/v1/collections"
+_V2 = "/api/v2/tenants/default_tenant/databases/default_database/collections"
+
+
+async def _counted(get: Get, root: str) -> dict[str, int]:
+    counts: dict[str, int] = {}
+    while len(counts) < MOST:
+        listed = await get(f"{root}?limit={PAGE}&offset={len(counts)}")
+        if not isinstance(listed, list):
+            raise NotRead("the collections are no list")
+        for one in listed:
+            key, name = _of(one, "id"), _of(one, "name")
+            count = await get(f"{root}/{quote(key, safe='')}/count")
+            if isinstance(count, bool) or not isinstance(count, int):
+                msg = f"{clean(name, 60)}: its count is no number"
+                raise NotRead(msg)
+            counts[name] = count
+        if len(listed) < PAGE:
+            break
+    return counts
 
 
 def _of(one: object, field: str) -> str:

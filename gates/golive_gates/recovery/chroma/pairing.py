@@ -28,7 +28,7 @@ def paired(
     The SQLite backup is the first after the snapshot, whose records it then has to hold, or else
     the last before. Raises ``Stopped``.
     """
-    found = find_store(sqlite.name, "sqlite", sqlite.backups, base)
+    found = find_store(sqlite.name, "sqlite", sqlite.backups, base, sqlite.live)
     chosen = _beside(found.complete, at)
     if chosen is None:
         return Pairing(sqlite.name, problem="pair-no-backup")

@@ -83,6 +83,15 @@ class Catalogue:
     before_at: float | None = None
 
     @property
+    def pickled(self) -> tuple[str, ...]:
+        """Saved vector segments of which only their own files say up to where they go."""
+        return tuple(
+            c.vector
+            for c in self.collections
+            if c.saved is None and c.files is not None and "folder" not in c.files.missing
+        )
+
+    @property
     def records(self) -> int:
         """Records of all collections."""
         return sum(c.records for c in self.collections)
@@ -120,8 +129,10 @@ class Answers:
     """What the process with chromadb said of a folder.
 
     ``problem``: why it said nothing: ``chroma-missing`` (not installed), ``chroma-refused`` (it
-    raised), ``chroma-crashed`` (it died), ``chroma-timeout``, ``chroma-garbled``. ``version``:
-    of chromadb. ``migrations``: those of a store that this version makes.
+    raised), ``chroma-crashed`` (it died), ``chroma-timeout``, ``chroma-garbled``,
+    ``chroma-unusable`` (it does not even make a store of its own). ``version``: of chromadb.
+    ``migrations``: those of a store that this version makes. ``saved``: sequence numbers of
+    segments that keep them in their own files.
     """
 
     problem: str = ""
@@ -129,6 +140,7 @@ class Answers:
     version: str = ""
     migrations: tuple[str, ...] = ()
     asked: tuple[Asked, ...] = ()
+    saved: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +148,8 @@ class ChromaProof:
     """What was seen of one folder: the files, and then what chromadb made of them.
 
     ``answers`` is ``None`` where chromadb was not let near it: an empty database would be taken for
-    a new one, and without all files of a segment its answers tell nothing more.
+    a new one, and without all files of a segment its answers tell nothing more. Of a database that
+    is laid out otherwise than in known versions, they only tell which version is installed.
     """
 
     catalogue: Catalogue

@@ -8,10 +8,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from golive_gates.recovery.archives.limits import Refused
+from golive_gates.recovery.archives.shapes import ARCHIVES, HEAD, unread
 from golive_gates.recovery.archives.unpacking import unpack
 from golive_gates.recovery.backups.records import Backup
 from golive_gates.recovery.chroma.records import DATABASE
-from golive_gates.recovery.sqlite.restoring import ARCHIVES, CannotRestore, Place, copy
+from golive_gates.recovery.sqlite.restoring import CannotRestore, Place, copy
 from golive_gates.recovery.stopping import Stop
 
 MANIFEST = "manifest.json"
@@ -41,8 +42,9 @@ def restore(backup: Backup, source: Path, place: Place) -> Restored:
         elif backup.shape == "empty":
             raise CannotRestore("chroma-empty", source.name)
         else:
-            # A database alone is a store that lost its vectors, or was never one.
-            raise CannotRestore("chroma-no-folder", source.name)
+            # What is merely packed otherwise may well be whole; a database alone is a store that
+            # lost its vectors, or was never one.
+            raise CannotRestore(*_closed(source))
     folder = fetched
     with place.watch.phase("unpack"):
         if backup.shape in ARCHIVES:
@@ -74,6 +76,13 @@ def copied(source: Path, target: Path, stop: Stop, *, but: str = "") -> dict[str
         elif path.is_file() and inside.as_posix() != but:
             digests[inside.as_posix()] = copy(path, target / inside, stop)
     return digests
+
+
+def _closed(source: Path) -> tuple[str, str]:
+    """Why the file *source* does not become a folder: code and detail."""
+    with source.open("rb") as stream:
+        head = stream.read(HEAD)
+    return unread(head, source.name) or ("chroma-no-folder", source.name)
 
 
 def _root(folder: Path) -> Path:

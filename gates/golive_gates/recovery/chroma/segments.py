@@ -6,6 +6,7 @@ what chromadb 1.5 writes, and not relied on where the version in the header is a
 
 from __future__ import annotations
 
+import re
 import struct
 from pathlib import Path
 
@@ -22,6 +23,12 @@ _MARK = 2
 """Where in an element the lowest bit says that it is deleted: after the number of its links."""
 
 _BATCH = 4 << 20
+_NAME = re.compile(r"[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
+
+
+def is_name(segment: str) -> bool:
+    """Whether a segment can have that name: a UUID. Another one may be a path out of the store."""
+    return _NAME.fullmatch(segment) is not None
 
 
 def look_at_files(folder: Path, *, saved: bool) -> Files | None:

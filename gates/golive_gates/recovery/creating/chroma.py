@@ -12,12 +12,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from golive.sanitize import clean
+from golive_gates.recovery.chroma import versions
 from golive_gates.recovery.chroma.asking import prober
 from golive_gates.recovery.chroma.controls import prove
-from golive_gates.recovery.chroma.faults import Against, faults
+from golive_gates.recovery.chroma.faults import Against, Fault, faults
 from golive_gates.recovery.chroma.records import DATABASE, ChromaProof
 from golive_gates.recovery.chroma.restoring import copied
-from golive_gates.recovery.creating.keeping import MANIFEST, STAMP, clear_abandoned
+from golive_gates.recovery.creating.keeping import MANIFEST, PARTIAL, STAMP, clear_abandoned
 from golive_gates.recovery.creating.sqlite import BackupFailed, copy_online, describe
 from golive_gates.recovery.creating.writing import synced
 from golive_gates.recovery.scratch import demand_room, scratch
@@ -49,8 +50,9 @@ def snapshot(source: Path, into: Path, now: datetime, stop: Stop) -> Snapshot:
 
     The vectors are copied file by file and the database through its online backup API; when a
     file of a vector changed meanwhile, all of it is done again, because the two have to be of one
-    moment. Nothing of the source is written. Raises ``BackupFailed``, ``OSError``, ``NoSpace``
-    and ``Stopped``.
+    moment. chromadb is given another copy: it writes to what it opens, and the version that wrote
+    a store may not open it any more after a newer one. Nothing of the source is written. Raises
+    ``BackupFailed``, ``OSError``, ``NoSpace`` and ``Stopped``.
     """
     # The process with chromadb works in a folder of its own.
     source, into = source.absolute(), into.absolute()
@@ -60,7 +62,7 @@ def snapshot(source: Path, into: Path, now: datetime, stop: Stop) -> Snapshot:
     into.mkdir(parents=True, exist_ok=True)
     clear_abandoned(into, STEM)
     size = sum(s for _, s, _ in _look(source)) + (source / DATABASE).stat().st_size
-    demand_room(into, size)
+    demand_room(into, 2 * size)
     moment = now.astimezone(UTC).replace(microsecond=0)
     name = f"{STEM}-{moment.strftime(STAMP)}"
     final, manifest = into / name, into / f"{name}{MANIFEST}"
@@ -70,7 +72,9 @@ def snapshot(source: Path, into: Path, now: datetime, stop: Stop) -> Snapshot:
     try:
         with _draft(final) as folder:
             _copied(source, folder, stop)
-            proof = _proven(folder, size, now, stop)
+            with _draft(final, ".proof") as tried:
+                copied(folder, tried, stop)
+                proof = _proven(tried, size, now, stop)
             files = _files(folder, stop)
             folder.replace(final)
             synced(into)
@@ -91,9 +95,9 @@ def snapshot(source: Path, into: Path, now: datetime, stop: Stop) -> Snapshot:
 
 
 @contextmanager
-def _draft(final: Path) -> Iterator[Path]:
+def _draft(final: Path, use: str = "") -> Iterator[Path]:
     """A fresh folder beside *final*; unless it was renamed, it is gone afterwards."""
-    folder = final.with_name(f".{final.name}.partial")
+    folder = final.with_name(f".{final.name}{use}{PARTIAL}")
     folder.mkdir(mode=0o700)
     try:
         yield folder
@@ -136,17 +140,26 @@ def _copied(source: Path, folder: Path, stop: Stop) -> None:
 def _proven(folder: Path, size: int, now: datetime, stop: Stop) -> ChromaProof:
     """What chromadb makes of the copy, which it searches. Raises ``BackupFailed``."""
     with scratch(None) as place, prober(place, size, stop) as asked:
-        known = asked.fresh(place / "fresh").migrations
-        proof = prove(folder, asked, stop, None, known)
+        proof = prove(folder, asked, stop)
     wrong = [f for f in faults(proof, Against(now.timestamp(), NEVER_OLD)) if not f.slight]
     if wrong:
-        listed = "; ".join(f"{f.subject}: {f.code}" for f in wrong[:5])
-        msg = f"the copy is not whole: {listed}"
+        listed = "; ".join(_told(f) for f in wrong[:5])
+        open_ = all(f.undecided for f in wrong)
+        msg = f"the copy {'could not be proven' if open_ else 'is not whole'}: {listed}"
         raise BackupFailed(msg)
     if not proof.catalogue.collections:
         # A path that is mistyped or not mounted: chromadb makes an empty store there.
         raise BackupFailed("the copy is not whole: it holds no collection")
     return proof
+
+
+def _told(fault: Fault) -> str:
+    """A fault in a line; of versions, which ones."""
+    said = f"{fault.subject}: {fault.code}"
+    if not fault.code.startswith("version-"):
+        return said
+    made, installed = fault.params["made"], fault.params["installed"]
+    return f"{said} (written by {made}; installed is chromadb {installed})"
 
 
 def _files(folder: Path, stop: Stop) -> dict[str, dict[str, object]]:
@@ -165,12 +178,18 @@ def _files(folder: Path, stop: Stop) -> dict[str, dict[str, object]]:
 def _document(
     name: str, moment: datetime, proof: ChromaProof, files: dict[str, dict[str, object]]
 ) -> dict[str, object]:
+    answers, migrations = proof.answers, proof.catalogue.migrations
+    opened_with = answers.version if answers is not None else ""
+    own = answers is not None and not versions.is_older(migrations, answers.migrations)
     return {
         "schema_version": 1,
         "kind": "chroma",
         "snapshot": name,
         "created_at": moment.isoformat(timespec="seconds"),
-        "chroma_version": proof.answers.version if proof.answers is not None else "",
+        # Of an older store, the installed version is not the one that wrote it.
+        "chroma_version": opened_with if own else versions.writer_of(migrations),
+        "chroma_opened_with": opened_with,
+        "chroma_schema": versions.schema_of(migrations),
         "collections": [
             {
                 "name": c.shown,

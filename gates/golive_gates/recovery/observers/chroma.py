@@ -40,7 +40,7 @@ class ChromaObserver:
             PlannedWork(
                 NAME,
                 self.lane,
-                MOST + MOST // PAGE + 1 if store.live.startswith(_WEB) else 0,
+                MOST + MOST // PAGE + 2 if store.live.startswith(_WEB) else 0,
                 seconds(newest_bytes(store, scope.base), FIXED, RATE),
                 f"GET {store.live}" if store.live.startswith(_WEB) else store.name,
                 "restored into a scratch folder",
@@ -84,7 +84,7 @@ async def _served(ctx: RunContext, store: ChromaStore) -> ChromaLive:
             answer = await probe.call("GET", f"{root}{path}", timeout=WITHIN)
             if not answer.ok:
                 said = str(answer.failure) if answer.failure else f"HTTP {answer.status}"
-                raise NotRead(said)
+                raise NotRead(said, None if answer.failure else answer.status)
             try:
                 return answer.json()
             except ValueError as error:
