@@ -32,7 +32,7 @@ def test_a_hole_in_the_middle_is_a_gap_and_nothing_else(tmp_path: Path) -> None:
     assert failing(tmp_path) == ["backup-gaps"]
     result = judged("backup-gaps", stores.seen(tmp_path))
     (finding,) = result.findings
-    assert finding.reason.params["hours"] == "12h"
+    assert finding.reason.params["step"] == 12 * 3600.0
     assert result.measurement is not None
     assert (result.measurement.value, result.measurement.n) == (12 * 3600, 3)
 

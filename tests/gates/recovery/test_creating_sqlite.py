@@ -97,3 +97,10 @@ def test_what_a_killed_run_left_is_removed_once_it_is_old(tmp_path: Path) -> Non
         os.utime(path, (ago, ago))
     make(tmp_path)
     assert (old.exists(), young.exists(), foreign.exists()) == (False, True, True)
+
+
+def test_a_place_that_is_no_folder(tmp_path: Path) -> None:
+    stores.make_live(tmp_path / "live.db")
+    (tmp_path / "backups").touch()
+    with pytest.raises(making.BackupFailed, match="no folder"):
+        make(tmp_path)

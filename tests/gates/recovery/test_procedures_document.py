@@ -136,3 +136,27 @@ def test_without_a_document() -> None:
 def test_any_text_is_read(text: str) -> None:
     document(f"```sh\n{text}\n```")
     document(text)
+
+
+def test_what_a_command_is_fed_with_is_no_command() -> None:
+    lines = ("cat > note <<'END'", "it's \"no command", "./ops/down.sh", "END", "./ops/up.sh")
+    assert document(block(*lines)) == (Status.PASS, [], [])
+    assert [t.line for t in told_in(block(*lines))] == [2, 6]
+
+
+def test_a_quotation_may_go_over_lines() -> None:
+    lines = ("python3 -c 'import os", "print(os.getcwd())'", "./ops/down.sh")
+    assert document(block(*lines)) == (Status.FAIL, ["file-missing"], [4])
+    assert document(block("echo 'never closed", "./ops/up.sh"))[1:] == (["not-shell"], [2])
+
+
+def test_no_secret_of_the_document_is_repeated() -> None:
+    found = judged(
+        "restore-document",
+        part(
+            DATABASE + cron_job(), document=block("PGPASSWORD=hunter2secret psql 'x"), names=NAMES
+        ),
+    )
+    (only,) = found.findings
+    assert only.reason.code == "not-shell"
+    assert "hunter2secret" not in str(only.reason.params)

@@ -103,6 +103,7 @@ def test_gaps_are_those_of_the_runs_one_by_one(
     [
         *("", "daily", "0 */6 * *", "0 */6 * * * *", "60 * * * *", "*/0 * * * *", "0 0 L * *"),
         *("H * * * *", "0 0 * * 1#2", "-1 * * * *", "0-999999999 * * * *", "0 0 * * 7"),
+        *("0 22-2 * * *", "0 0 * * sat-sun", "0 0 * dec-jan *", "@Daily"),
         *("TZ=UTC 0 * * * *", "@every", "@every -6h", "@every 1d", "０ ０ * * *", "1," * 200),
     ],
 )
@@ -170,6 +171,24 @@ def test_a_form_that_is_not_followed_is_said(text: str) -> None:
     with pytest.raises(ScheduleError) as caught:
         on_calendar(text)
     assert caught.value.code == "schedule-form"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("*-*-* */6:00:00", "*:*/15", "*-*-* 22..2:00", "Sat..Mon 02:00", "*-*-* 5/25:00"),
+        *("00:00:60", "25:00", "*-13-01"),
+    ],
+)
+def test_what_systemd_refuses_is_no_schedule(text: str) -> None:
+    """Each as ``systemd-analyze calendar`` of systemd 252 has it: the timer is never loaded."""
+    with pytest.raises(ScheduleError) as caught:
+        on_calendar(text)
+    assert caught.value.code == "schedule-invalid"
+
+
+def test_a_week_begins_on_monday() -> None:
+    assert on_calendar("Sat..Sun 02:00").calendar.weekdays == {0, 6}
 
 
 def test_spans() -> None:

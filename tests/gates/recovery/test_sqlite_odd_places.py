@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import errno
-import lzma
 import shutil
 import sqlite3
 from contextlib import closing
@@ -21,17 +20,25 @@ from tests.gates.saying import codes
 
 
 @pytest.mark.parametrize(
-    ("head", "name"), [(None, "xz"), (b"\x28\xb5\x2f\xfdrest", "zstd"), (b"Salted__x", "openssl")]
+    ("head", "code", "name"),
+    [
+        (b"\x28\xb5\x2f\xfdrest", "archive-packing", "zstd"),
+        (b"Salted__x", "archive-locked", "openssl"),
+        (b"\x8c\x0d\x04\x09\x03\x0arest", "archive-locked", "PGP"),
+        (b"-- of today\nPRAGMA foreign_keys=OFF;\nBEGIN TRANSACTION;", "archive-dump", "SQL"),
+    ],
 )
-def test_packed_in_a_way_that_is_not_read(tmp_path: Path, head: bytes | None, name: str) -> None:
-    live = stores.make_live(tmp_path / "live.db")
+def test_what_may_be_whole_and_is_not_read(
+    tmp_path: Path, head: bytes, code: str, name: str
+) -> None:
+    stores.make_live(tmp_path / "live.db")
     at = NOW - timedelta(minutes=5)
     packed = tmp_path / "backups" / f"live-{at.strftime('%Y%m%dT%H%M%SZ')}.db.packed"
     packed.parent.mkdir()
-    packed.write_bytes(lzma.compress(live.read_bytes()) if head is None else head)
+    packed.write_bytes(head)
     observation = stores.seen(tmp_path)
     result = judged("sqlite-restores", observation)
-    assert (result.status.value, codes(result)) == ("inconclusive", ["archive-locked"])
+    assert (result.status.value, codes(result)) == ("inconclusive", [code])
     assert stores.drill(observation).detail == name
 
 

@@ -1,4 +1,4 @@
-"""Unpack tar, tar.gz, gz and zip, member by member: no ``extractall``, no links, no devices.
+"""Unpack tar, zip and what gzip, xz or bzip2 packed, member by member: no links, no devices.
 
 What is odd is refused by name rather than left out: an archive of a backup has no use for it.
 """
@@ -6,6 +6,7 @@ What is odd is refused by name rather than left out: an archive of a backup has 
 from __future__ import annotations
 
 import gzip
+import lzma
 import struct
 import tarfile
 import zipfile
@@ -15,6 +16,8 @@ from typing import IO, cast
 
 from golive.sanitize import clean
 from golive_gates.recovery.archives.limits import Limits, Refused, Unpacked
+from golive_gates.recovery.archives.shapes import HEAD, is_tar
+from golive_gates.recovery.archives.streams import Again, Reader, head_of, unpacked
 from golive_gates.recovery.archives.writing import PIECE, Writer
 from golive_gates.recovery.backups.records import Shape
 from golive_gates.recovery.stopping import Stop
@@ -24,6 +27,7 @@ BROKEN = (
     tarfile.TarError,
     zipfile.BadZipFile,
     zlib.error,
+    lzma.LZMAError,
     gzip.BadGzipFile,
     struct.error,
     ValueError,
@@ -33,7 +37,8 @@ BROKEN = (
 )
 """What the standard library raises over archives that are torn, cut off or nonsense."""
 
-_TAR_BLOCK = 512
+_PACKED = {".gz", ".tgz", ".xz", ".lzma", ".txz", ".bz2", ".tbz", ".tbz2"}
+_ENCRYPTED = 0x1
 _OVERHEAD, _OVERHEAD_A_MEMBER = 8 << 20, 8 << 10
 """Bytes of headers and padding in all; `tarfile` reads an extended header whole."""
 
@@ -41,8 +46,8 @@ _OVERHEAD, _OVERHEAD_A_MEMBER = 8 << 20, 8 << 10
 def unpack(path: Path, shape: Shape, into: Path, limits: Limits, stop: Stop) -> Unpacked:
     """The files of the archive *path* below *into*.
 
-    A gzip that is no tar becomes one file, named after it without ``.gz``. Raises ``Refused``
-    (also for an archive that is broken), ``Stopped`` and ``OSError``.
+    What is packed and no tar becomes one file, named after the archive. Raises ``Refused`` (also
+    for an archive that is broken), ``Stopped`` and ``OSError``.
     """
     writer = Writer(into, limits, path.stat().st_size, stop)
     try:
@@ -52,31 +57,39 @@ def unpack(path: Path, shape: Shape, into: Path, limits: Limits, stop: Stop) -> 
             with path.open("rb") as stream:
                 _tar(stream, writer)
         else:
-            _gzip(path, writer)
+            with unpacked(path, shape) as packed:
+                _packed(packed, path, writer)
     except (RuntimeError, NotImplementedError) as error:
-        # An encrypted member, or a compression that this Python does not know.
-        raise Refused("archive-locked", clean(str(error), 120)) from None
+        # A compression that this Python does not know.
+        raise Refused("archive-packing", clean(str(error), 120)) from None
     except BROKEN as error:
+        if "Memory usage limit" in str(error):
+            raise Refused("archive-packing", clean(f"{shape}: {error}", 120)) from None
         raise Refused("archive-broken", clean(f"{type(error).__name__}: {error}", 120)) from None
+    except OSError as error:
+        if error.errno is not None:
+            raise
+        # That of bzip2 over nonsense: nothing of the system failed.
+        raise Refused("archive-broken", clean(str(error), 120)) from None
     if not writer.unpacked.members:
-        raise Refused("archive-empty", path.name)
+        raise Refused("archive-empty", clean(path.name, 120))
     return writer.unpacked
 
 
-def _gzip(path: Path, writer: Writer) -> None:
-    with gzip.open(path, "rb") as stream:
-        head = stream.read(_TAR_BLOCK)
-        if head[257:262] == b"ustar":
-            stream.seek(0)
-            _tar(cast("IO[bytes]", stream), writer)
-            return
-        writer.entry()
-        first = [head]
-        name = path.name.removesuffix(".gz") or "data"
-        writer.file(name, lambda size: first.pop() if first else stream.read(size))
+def _packed(packed: Reader, path: Path, writer: Writer) -> None:
+    head = head_of(packed, HEAD)
+    stream = Again(head, packed)
+    if is_tar(head):
+        _tar(stream, writer)
+        return
+    writer.entry()
+    name = path.stem if path.suffix.lower() in _PACKED else path.name
+    # Its own name is the reader's and need not be one that a member may have.
+    odd = not name.isprintable() or "\\" in name or name.endswith(":")
+    writer.file("data" if odd else name, stream.read)
 
 
-def _tar(stream: IO[bytes], writer: Writer) -> None:
+def _tar(stream: Reader, writer: Writer) -> None:
     guarded = _Guarded(stream, writer)
     with tarfile.open(fileobj=cast("IO[bytes]", guarded), mode="r|", bufsize=PIECE) as archive:
         for member in archive:
@@ -87,7 +100,7 @@ def _tar(stream: IO[bytes], writer: Writer) -> None:
                 continue
             if member.issym() or member.islnk():
                 raise Refused("archive-link", clean(member.name, 120))
-            if not member.isreg() or member.issparse():
+            if not member.isreg():
                 raise Refused("archive-device", clean(member.name, 120))
             writer.expect(member.size)
             content = archive.extractfile(member)
@@ -99,7 +112,7 @@ def _tar(stream: IO[bytes], writer: Writer) -> None:
 class _Guarded:
     """A stream that ends for a reader which swallows bytes without writing any."""
 
-    def __init__(self, stream: IO[bytes], writer: Writer) -> None:
+    def __init__(self, stream: Reader, writer: Writer) -> None:
         self._stream, self._writer = stream, writer
         self._pulled = 0
 
@@ -126,6 +139,8 @@ def _zip(path: Path, writer: Writer) -> None:
                 continue
             if kind not in (0, 0o10):
                 raise Refused("archive-device", clean(member.filename, 120))
+            if member.flag_bits & _ENCRYPTED:
+                raise Refused("archive-locked", clean(member.filename, 120))
             writer.expect(member.file_size)
             with archive.open(member) as content:
                 writer.file(member.filename, content.read)

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
+from golive_gates.recovery.archives.shapes import HEAD, SQLITE_MAGIC, shape_of_head
 from golive_gates.recovery.backups.manifests import (
     BadManifest,
     names_file,
@@ -21,23 +22,28 @@ from golive_gates.recovery.backups.times import time_in_name
 MAX_BACKUPS = 5_000
 """The newest so many of a store are looked at."""
 
-SQLITE_MAGIC = b"SQLite format 3\x00"
 SIDECARS = ("-wal", "-shm", "-journal")
 _MANIFEST = ".manifest.json"
 _UNFINISHED = (".partial", ".tmp", ".part", ".inprogress")
 _CHECKSUMS = (".sha256", ".sha512", ".md5", ".asc", ".sig")
-_TAR_AT, _TAR = 257, b"ustar"
 _MISSING = "backups-missing"
 
 
-def find_store(name: str, kind: Kind, patterns: tuple[str, ...], base: Path) -> Found:
-    """The backups of store *name*. Trouble is in ``problems``; nothing is raised for it."""
+def find_store(
+    name: str, kind: Kind, patterns: tuple[str, ...], base: Path, live: str = ""
+) -> Found:
+    """The backups of store *name*. Trouble is in ``problems``; nothing is raised for it.
+
+    ``live``: path of what is backed up. A pattern that finds it has not found a backup.
+    """
     problems: list[Problem] = []
     candidates: dict[str, Path] = {}
     for pattern in patterns:
         for path in _matches(pattern, base, problems):
             for one in _expanded(path, kind, problems):
-                if not _of_another(one, kind):
+                if live and _is_same(one, base / live):
+                    problems.append(Problem(shown(one, base), "backup-is-live"))
+                elif not _of_another(one, kind):
                     candidates.setdefault(os.path.realpath(one), one)
     looked: list[Backup] = []
     for path in candidates.values():
@@ -56,16 +62,7 @@ def shape_of(path: Path) -> Shape:
     if path.is_dir():
         return "folder"
     with path.open("rb") as stream:
-        head = stream.read(_TAR_AT + len(_TAR))
-    if not head:
-        return "empty"
-    if head.startswith(SQLITE_MAGIC):
-        return "database"
-    if head.startswith(b"\x1f\x8b"):
-        return "gzip"
-    if head.startswith((b"PK\x03\x04", b"PK\x05\x06")):
-        return "zip"
-    return "tar" if head[_TAR_AT:] == _TAR else "unknown"
+        return shape_of_head(stream.read(HEAD))
 
 
 def shown(path: Path, base: Path) -> str:
@@ -142,6 +139,14 @@ def _of_another(path: Path, kind: Kind) -> bool:
     if stated in {"sqlite", "chroma"}:
         return stated != kind
     return kind == "sqlite" and path.is_dir() and (path / "chroma.sqlite3").is_file()
+
+
+def _is_same(path: Path, live: Path) -> bool:
+    """Whether both are one file, a second name of which would be lost with it."""
+    try:
+        return path.samefile(live)
+    except (OSError, ValueError):
+        return False
 
 
 def _is_database(path: Path) -> bool:

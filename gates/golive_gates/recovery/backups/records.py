@@ -9,7 +9,7 @@ from typing import Literal
 from golive.api import EvidenceRef
 
 Kind = Literal["sqlite", "chroma"]
-Shape = Literal["database", "gzip", "tar", "zip", "folder", "empty", "unknown"]
+Shape = Literal["database", "gzip", "xz", "bzip2", "tar", "zip", "folder", "empty", "unknown"]
 """What a backup is by its content: ``unknown`` is none of the forms that golive can restore."""
 
 OWN_DIGEST = "golive-rows-v1"

@@ -62,7 +62,7 @@ def time_of(value: object) -> float | None:
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=UTC)
     try:
-        return moment.timestamp()
+        return _number(moment.timestamp(), exact=True)
     except (OverflowError, ValueError):
         return None
 
@@ -71,10 +71,10 @@ MILLISECONDS = 1e11
 """A number from here on counts milliseconds: as seconds it would be after the year 5000."""
 
 
-def _number(value: float) -> float | None:
+def _number(value: float, *, exact: bool = False) -> float | None:
     if not math.isfinite(value):
         return None
-    seconds = value / 1000 if abs(value) >= MILLISECONDS else value
+    seconds = value / 1000 if abs(value) >= MILLISECONDS and not exact else value
     return seconds if 0 < seconds <= LATEST else None
 
 

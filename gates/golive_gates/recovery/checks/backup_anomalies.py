@@ -52,11 +52,13 @@ def judge(observation: Observation, settings: Settings) -> CheckResult:
 
 
 def _anomalies(store: Found, row: list[Backup]) -> Iterator[Finding]:
+    # Where the newest is packed or encrypted in a way of its own, the others may be too.
+    odd = {"empty", "unknown"} - {row[-1].shape}
     for backup in row[:-1]:
-        if backup.shape in {"empty", "unknown"}:
+        if backup.shape in odd or backup.shape == "empty":
             yield finding(store.store, f"backup-{backup.shape}", path=backup.path)
     for before, after in pairwise(row):
-        usable = {before.shape, after.shape}.isdisjoint({"empty", "unknown"})
+        usable = "empty" not in {before.shape, after.shape}
         newest = after is row[-1]
         lost = _lost(before, after)
         if lost is not None:

@@ -26,7 +26,6 @@ from golive_gates.recovery.backups.records import Backup, Backups, Found
 from golive_gates.recovery.backups.times import written
 from golive_gates.recovery.looking import FOUND_CHECK, Blocked, finding, judged, measured, none_of
 from golive_gates.recovery.settings import Settings
-from golive_gates.recovery.spans import span
 from golive_gates.recovery.sqlite.records import SqliteDrill, SqliteDrills
 
 SPEC = CheckSpec("recovery.backup-clock", Severity.MEDIUM)
@@ -41,7 +40,9 @@ def judge(observation: Observation, settings: Settings) -> CheckResult:
     drills = observation.find(SqliteDrills)
     found: list[Finding] = []
     for store in seen.stores:
-        found += list(_times(store, seen.now, settings.clock_tolerance))[:MOST]
+        # The newest decide about recovery, and what fails is never cut off for what only warns.
+        times = list(_times(store, seen.now, settings.clock_tolerance))[::-1]
+        found += sorted(times, key=lambda f: f.status is not None)[:MOST]
     for drill in () if isinstance(drills, Unavailable) else drills.drills:
         found += _records(drill, settings.clock_tolerance)
     held = [Blocked(s.store, FOUND_CHECK) for s in seen.stores if not s.complete]
@@ -60,7 +61,7 @@ def _times(store: Found, now: float, tolerance: float) -> Iterator[Finding]:
                 "backup-from-the-future",
                 path=backup.path,
                 at=written(backup.at),
-                ahead=span(backup.at - now),
+                ahead=backup.at - now,
                 source=backup.at_from,
             )
             continue
@@ -99,7 +100,7 @@ def _records(drill: SqliteDrill, tolerance: float) -> Iterator[Finding]:
             "record-from-the-future",
             path=drill.backup,
             at=written(canary.newest),
-            ahead=span(canary.newest - drill.now),
+            ahead=canary.newest - drill.now,
         )
     elif canary.newest > drill.at + max(tolerance, APART):
         yield finding(

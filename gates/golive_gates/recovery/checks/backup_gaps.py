@@ -28,7 +28,6 @@ from golive_gates.recovery.backups.records import Backup, Backups
 from golive_gates.recovery.backups.times import written
 from golive_gates.recovery.looking import FOUND_CHECK, Blocked, finding, judged, measured
 from golive_gates.recovery.settings import Settings
-from golive_gates.recovery.spans import span
 
 SPEC = CheckSpec("recovery.backup-gaps")
 MOST = 20
@@ -76,8 +75,8 @@ def judge(observation: Observation, settings: Settings) -> CheckResult:
     )
     params: dict[str, Scalar] = {
         "steps": steps,
-        "longest": span(worst[1]),
-        "within": span(worst[2]),
+        "longest": worst[1],
+        "limit": worst[2],
     }
     return measured(SPEC, result, Reason("backups-without-gap", params), measurement)
 
@@ -89,8 +88,8 @@ def _gap(store: str, before: Backup, after: Backup, limit: float) -> Finding:
         path=after.path,
         before=written(before.at),
         after=written(after.at),
-        hours=span(after.at - before.at),
-        within=span(limit),
+        step=after.at - before.at,
+        limit=limit,
     )
 
 

@@ -29,7 +29,6 @@ from golive_gates.recovery.procedures.judging import backup_jobs, job_finding, j
 from golive_gates.recovery.procedures.parts import Procedures
 from golive_gates.recovery.procedures.targets import Live, live_claims, target_of
 from golive_gates.recovery.settings import Settings
-from golive_gates.recovery.spans import span
 
 SPEC = CheckSpec("recovery.backup-jobs", needs=EvidenceLevel.STATIC)
 
@@ -98,7 +97,7 @@ def _starting(job: BackupJob, owner: KubernetesObject, step: float | None) -> It
 
 
 def _late(job: BackupJob, code: str, path: KeyPath, limit: float, step: float) -> Finding:
-    return job_finding(job, code, path=path, status=Status.WARN, limit=span(limit), step=span(step))
+    return job_finding(job, code, path=path, status=Status.WARN, limit=limit, step=step)
 
 
 def _history(job: BackupJob, owner: KubernetesObject) -> Iterator[Finding]:

@@ -28,7 +28,6 @@ from golive_gates.recovery.procedures.jobs import BackupJob
 from golive_gates.recovery.procedures.judging import backup_jobs, job_finding, judged
 from golive_gates.recovery.procedures.parts import Procedures
 from golive_gates.recovery.settings import Settings
-from golive_gates.recovery.spans import span
 
 SPEC = CheckSpec("recovery.backup-schedules", needs=EvidenceLevel.STATIC)
 
@@ -91,8 +90,8 @@ def _of_store(aim: Aim, jobs: list[BackupJob], part: Procedures) -> Iterator[Fin
         path=("spec", "schedule"),
         store=aim.store,
         written=job.written,
-        longest=span(longest),
-        limit=span(aim.rpo),
+        longest=longest,
+        limit=aim.rpo,
         since=_minute(found.since),
         until=_minute(found.until),
     )

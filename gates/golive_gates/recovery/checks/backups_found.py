@@ -25,7 +25,7 @@ from golive_gates.recovery.looking import finding, judged, measured, none_of
 from golive_gates.recovery.settings import Settings
 
 SPEC = CheckSpec("recovery.backups-found")
-MISSING, GONE = "backups-missing", "backup-gone"
+MISSING, GONE, LIVE = "backups-missing", "backup-gone", "backup-is-live"
 
 
 def judge(observation: Observation, settings: Settings) -> CheckResult:
@@ -49,8 +49,8 @@ def judge(observation: Observation, settings: Settings) -> CheckResult:
 
 
 def _found(store: Found) -> Iterator[Finding]:
-    unread = [p for p in store.problems if p.code not in {MISSING, GONE}]
-    if not store.complete:
+    unread = [p for p in store.problems if p.code not in {MISSING, GONE, LIVE}]
+    if not store.complete and LIVE not in {p.code for p in store.problems}:
         # What could not be looked at may be where they are.
         code = "backups-interrupted" if store.backups else "backups-none"
         yield finding(
@@ -64,6 +64,11 @@ def _found(store: Found) -> Iterator[Finding]:
         if problem.code == MISSING:
             if store.complete:
                 yield finding(store.store, MISSING, status=Status.WARN, pattern=problem.path)
+            continue
+        if problem.code == LIVE:
+            # Beside real ones it is merely found by too wide a pattern.
+            status = Status.WARN if store.complete else None
+            yield finding(store.store, LIVE, path=problem.path, status=status)
             continue
         yield finding(
             store.store,

@@ -37,6 +37,7 @@ from golive_gates.recovery.settings import Settings
 from golive_gates.recovery.sqlite.records import SqliteDrills
 
 SPEC = CheckSpec("recovery.drill-sound")
+RPO_CHECK = "recovery.rpo"
 DAMAGES = ("missing-wal", "torn", "truncated", "flipped-byte", "stale", "empty")
 
 
@@ -51,6 +52,8 @@ def judge(observation: Observation, settings: Settings) -> CheckResult:
         if before is not None:
             held.append(before)
             continue
+        if _untimed(drill):
+            held.append(Blocked(drill.store, RPO_CHECK))
         made += [(drill, c) for c in drill.controls if not c.problem]
         found += _found(drill)
         if any(not c.detectable for c in drill.controls):
@@ -68,6 +71,14 @@ def judge(observation: Observation, settings: Settings) -> CheckResult:
         return result
     measurement = none_of("damages_missed", missed, len(made))
     return measured(SPEC, result, Reason("damages-caught", {"n": len(made)}), measurement)
+
+
+def _untimed(drill: Restoration) -> bool:
+    """Whether no copy could be too old, because no record tells its time; ``rpo`` says why."""
+    if isinstance(drill, ChromaDrill) or drill.proof is None:
+        return False
+    canary = drill.proof.canary
+    return canary is None or not canary.timed
 
 
 def _found(drill: Restoration) -> list[Finding]:
@@ -94,6 +105,8 @@ def _found(drill: Restoration) -> list[Finding]:
                 )
             )
     tried = {c.damage for c in drill.controls}
+    if _untimed(drill) and not any(c.problem for c in drill.controls):
+        tried.add("stale")
     found += [
         finding(
             drill.store,

@@ -23,7 +23,6 @@ from golive_gates.recovery.backups.records import Backups
 from golive_gates.recovery.backups.times import written
 from golive_gates.recovery.looking import FOUND_CHECK, Blocked, finding, judged, measured
 from golive_gates.recovery.settings import Settings
-from golive_gates.recovery.spans import span
 
 SPEC = CheckSpec("recovery.retention", Severity.MEDIUM)
 
@@ -52,8 +51,8 @@ def judge(observation: Observation, settings: Settings) -> CheckResult:
                     "retention-short",
                     path=oldest.path,
                     oldest=written(oldest.at),
-                    reach=span(reach),
-                    retention=span(store.retention),
+                    reach=reach,
+                    limit=store.retention,
                     count=len(of.complete),
                 )
             )
@@ -63,7 +62,7 @@ def judge(observation: Observation, settings: Settings) -> CheckResult:
     measurement = Measurement(
         "backup_reach", worst[1], "s", Comparator.GE, worst[2], n=1, failures=int(worst[0] < 0)
     )
-    params = {"reach": span(worst[1]), "asked": span(worst[2])}
+    params = {"reach": worst[1], "limit": worst[2]}
     return measured(SPEC, result, Reason("retention-kept", params), measurement)
 
 

@@ -23,6 +23,7 @@ from golive.api import (
     Reason,
     Status,
 )
+from golive.model import Scalar
 from golive_gates.recovery.backups.times import written
 from golive_gates.recovery.chroma.ageing import aged, newest_of
 from golive_gates.recovery.chroma.records import ChromaDrill, ChromaDrills
@@ -37,7 +38,6 @@ from golive_gates.recovery.looking import (
     restorations_of,
 )
 from golive_gates.recovery.settings import Settings
-from golive_gates.recovery.spans import span
 from golive_gates.recovery.sqlite.records import SqliteDrills
 
 SPEC = CheckSpec("recovery.rpo")
@@ -88,7 +88,7 @@ def judge(observation: Observation, settings: Settings) -> CheckResult:
         n=worst.timed,
         failures=sum(a.share > 1.0 for a in ages),
     )
-    params = {"age": span(worst.age), "rpo": span(worst.limit), "newest": worst.newest}
+    params: dict[str, Scalar] = {"age": worst.age, "limit": worst.limit, "newest": worst.newest}
     return measured(SPEC, result, Reason("rpo-kept", params), measurement)
 
 
@@ -127,17 +127,21 @@ def _found(drill: Restoration, settings: Settings) -> list[Finding]:
         ]
     found = []
     for fault in concerns(drill, "rpo", settings.rpo):
-        age = span(drill.now - canary.newest) if canary.newest is not None else "-"
-        newest = written(canary.newest) if canary.newest is not None else "-"
+        # Without a time in any record neither is known, nor said.
+        age: Scalar = "-"
+        newest = "-"
+        if canary.newest is not None:
+            age, newest = max(0.0, drill.now - canary.newest), written(canary.newest)
         found.append(
             finding(
                 drill.store,
                 fault.code,
                 path=drill.backup,
+                status=Status.INCONCLUSIVE if fault.code == "canary-form" else None,
                 rows=canary.rows,
                 age=age,
                 newest=newest,
-                within=span(settings.rpo),
+                limit=settings.rpo,
                 table=table,
                 column=column,
             )

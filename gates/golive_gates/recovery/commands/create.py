@@ -157,6 +157,7 @@ def _show(made: list[Made | Snapshot], removed: list[Path], output: Shape) -> No
     lines = []
     for one in made:
         plain: dict[str, object] = {"manifest": str(one.manifest), "size_bytes": one.size}
+        broken = () if isinstance(one, Snapshot) else one.broken
         if isinstance(one, Snapshot):
             plain |= {"kind": "chroma", "file": str(one.folder)}
             plain |= {"collections": one.collections, "records": one.records}
@@ -166,11 +167,13 @@ def _show(made: list[Made | Snapshot], removed: list[Path], output: Shape) -> No
         else:
             plain |= {"kind": "sqlite", "file": str(one.file)}
             plain |= {"tables": one.tables, "rows": one.rows}
+            plain |= {"broken_references": list(one.broken)}
             figures = f"{counted(one.rows, 'row')} in {counted(one.tables, 'table')}"
         documents.append(plain)
         file = clean(str(plain["file"]), 2000)
         lines += [f"{file}: whole, {figures}, {one.size:,} bytes"]
         lines += [f"  described in {clean(one.manifest.name, 2000)}"]
+        lines += [f"  a reference leads nowhere, as in its source: {said}" for said in broken]
     if output is Shape.JSON:
         document = {"backups": documents, "removed": [str(p) for p in removed]}
         put(json.dumps(document, ensure_ascii=False, indent=2) + "\n")

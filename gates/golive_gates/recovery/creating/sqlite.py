@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import hashlib
 import json
+import os
 import sqlite3
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -14,12 +15,12 @@ from pathlib import Path
 from golive.sanitize import clean
 from golive_gates.recovery.backups.records import OWN_DIGEST
 from golive_gates.recovery.backups.times import written
-from golive_gates.recovery.creating.keeping import MANIFEST, STAMP, clear_abandoned
+from golive_gates.recovery.creating.keeping import MANIFEST, PARTIAL, STAMP, clear_abandoned
 from golive_gates.recovery.creating.writing import draft, settle
 from golive_gates.recovery.scratch import demand_room
 from golive_gates.recovery.settings import Canary
 from golive_gates.recovery.sqlite.live import undisturbed
-from golive_gates.recovery.sqlite.opening import journal_of, opened
+from golive_gates.recovery.sqlite.opening import is_cut_off, is_unwritten, journal_of, opened
 from golive_gates.recovery.sqlite.proving import prove
 from golive_gates.recovery.sqlite.records import Proof
 from golive_gates.recovery.sqlite.schemas import schema_digest
@@ -61,13 +62,17 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """The backup that was made. ``rows``: in all tables."""
+    """The backup that was made. ``rows``: in all tables.
+
+    ``broken``: references that lead nowhere, in the source as in its copy.
+    """
 
     file: Path
     manifest: Path
     size: int
     tables: int
     rows: int
+    broken: tuple[str, ...] = ()
 
 
 def create(
@@ -82,9 +87,13 @@ def create(
         said = "a folder, no database" if source.is_dir() else "no such file"
         msg = f"{source}: {said}"
         raise BackupFailed(msg)
+    if (wanted.into.is_symlink() or wanted.into.exists()) and not wanted.into.is_dir():
+        msg = f"{wanted.into}: no folder"
+        raise BackupFailed(msg)
     wanted.into.mkdir(parents=True, exist_ok=True)
     clear_abandoned(wanted.into, source.stem)
-    log = source.with_name(f"{source.name}-wal")
+    real = Path(os.path.realpath(source))
+    log = real.with_name(f"{real.name}-wal")
     size = source.stat().st_size + (log.stat().st_size if log.exists() else 0)
     demand_room(wanted.into, int(size * (2.0 if wanted.compress else 1.0)))
     moment = now.astimezone(UTC).replace(microsecond=0)
@@ -107,7 +116,9 @@ def create(
             else:
                 settle(copied, final)
     except sqlite3.Error as error:
-        msg = f"{source}: {_why(error)}"
+        # The source is only read, so that what could not be written is the copy.
+        where = wanted.into if is_unwritten(error) else source
+        msg = f"{where}: {_why(error)}"
         raise BackupFailed(msg) from None
     try:
         describe(manifest, _document(final, moment, proof, canary, named))
@@ -116,11 +127,12 @@ def create(
         final.unlink(missing_ok=True)
         raise
     rows = sum(t.rows for t in proof.tables.values())
-    return Made(final, manifest, final.stat().st_size, len(proof.tables), rows)
+    size = final.stat().st_size
+    return Made(final, manifest, size, len(proof.tables), rows, proof.foreign_keys)
 
 
 def _why(error: sqlite3.Error) -> str:
-    if getattr(error, "sqlite_errorcode", 0) == sqlite3.SQLITE_READONLY_ROLLBACK:
+    if is_cut_off(error):
         # Only who may write it can roll it back; SQLite's own words speak of an attempt to write.
         return "a transaction was cut off and its -journal is still there; open it as its service"
     return clean(str(error), 200)
@@ -165,7 +177,9 @@ def copy_online(
             reader.execute("ROLLBACK")
 
     with opened(target, "rw", stop) as writer:
-        undisturbed(source, stop, copied, wait=WAIT)
+        # Named as a draft too, so that one of a killed process is found.
+        beside = target.with_name(f"{target.name.removesuffix(PARTIAL)}.source{PARTIAL}")
+        undisturbed(source, stop, copied, wait=WAIT, beside=beside)
         # One file: no log beside a backup.
         writer.execute("PRAGMA journal_mode=DELETE")
 
@@ -196,7 +210,8 @@ class Restarts:
 def _proven(path: Path, canary: Canary | None, named: int | None, stop: Stop) -> Proof:
     proof = prove(path, stop, canary=canary, named=named)
     wrong = [proof.problem, proof.detail] if proof.problem else []
-    wrong += [*proof.integrity, *proof.foreign_keys]
+    # References that lead nowhere are the source's own: without a backup more would be lost.
+    wrong += proof.integrity
     if not wrong and not proof.tables:
         # A path that is mistyped or not mounted: SQLite takes any empty file for a database.
         wrong.append("it holds no table")

@@ -15,7 +15,11 @@ def draft(final: Path) -> Iterator[Path]:
     Raises ``OSError``; ``FileExistsError`` when somebody writes the same one right now.
     """
     path = final.with_name(f".{final.name}.partial")
-    os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+    try:
+        os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+    except FileExistsError as error:
+        said = "another process writes it right now, or did so within this second"
+        raise FileExistsError(error.errno, said, str(path)) from None
     try:
         yield path
     finally:

@@ -12,7 +12,7 @@ from golive_gates.recovery.settings import ChromaStore, SqliteStore
 def newest_bytes(store: SqliteStore | ChromaStore, base: Path) -> int:
     """Bytes of the newest backup of *store*, packed as it is; 0 without one."""
     kind: Kind = "sqlite" if isinstance(store, SqliteStore) else "chroma"
-    newest = find_store(store.name, kind, store.backups, base).newest
+    newest = find_store(store.name, kind, store.backups, base, store.live).newest
     return newest.size if newest is not None else 0
 
 

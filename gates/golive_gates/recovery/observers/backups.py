@@ -36,7 +36,8 @@ class BackupsObserver:
             for store in settings.stores:
                 stop.check()
                 kind: Kind = "chroma" if isinstance(store, ChromaStore) else "sqlite"
-                found.append(find_store(store.name, kind, store.backups, ctx.scope.base))
+                base = ctx.scope.base
+                found.append(find_store(store.name, kind, store.backups, base, store.live))
             return Backups(now, tuple(found))
 
         seen = await in_thread(look)

@@ -28,6 +28,15 @@ _NAMES = frozenset(
         *("sun", "mon", "tue", "wed", "thu", "fri", "sat"),
     )
 )
+_ORDER = {
+    name: str(number)
+    for names in (
+        ("sun", "mon", "tue", "wed", "thu", "fri", "sat"),
+        ("", "jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"),
+    )
+    for number, name in enumerate(names)
+    if name
+}
 _SPAN = re.compile(r"(\d{1,9}(?:\.\d{1,9})?)(h|m|s)")
 _SECONDS = {"h": 3_600.0, "m": 60.0, "s": 1.0}
 
@@ -88,7 +97,7 @@ def cron(text: str, *, kubernetes: bool) -> Schedule:
         raise ScheduleError("schedule-invalid", f"longer than {LONGEST} characters")
     if kubernetes and said.startswith("@every "):
         return _every(said)
-    fields = _MACROS.get(said.lower(), said).split()
+    fields = _MACROS.get(said, said).split()
     if said == "@reboot":
         raise ScheduleError("schedule-form", said)
     if len(fields) != 5 or not all(_FIELD.fullmatch(f) for f in fields):
@@ -97,7 +106,19 @@ def cron(text: str, *, kubernetes: bool) -> Schedule:
         raise ScheduleError("schedule-invalid", said)
     if kubernetes and "7" in re.split(r"[,/-]", fields[4].partition("/")[0]):
         raise ScheduleError("schedule-invalid", said)
+    if any(_turns_back(piece) for field in fields for piece in field.split(",")):
+        raise ScheduleError("schedule-invalid", said)
     return _expanded(said, fields, kubernetes=kubernetes)
+
+
+def _turns_back(piece: str) -> bool:
+    """Whether a range ends before it begins, as ``22-2``: no cron takes it."""
+    first, dash, last = piece.partition("/")[0].partition("-")
+    if not dash:
+        return False
+    ends = [_ORDER.get(end.lower(), end) for end in (first, last)]
+    numbers = [int(end) for end in ends if end.isdigit()]
+    return len(numbers) == 2 and numbers[0] > numbers[1]
 
 
 def _expanded(said: str, fields: list[str], *, kubernetes: bool) -> Calendar:

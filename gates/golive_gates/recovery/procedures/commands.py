@@ -11,8 +11,16 @@ SHELLS = frozenset({"sh", "bash", "shell", "zsh", "console", "terminal", "shell-
 SESSIONS = frozenset({"console", "terminal", "shell-session"})
 MOST_COMMANDS = 500
 MOST_LINES = 20_000
+MOST_JOINED = 100
+"""Lines that a quotation may go over."""
 _FENCE = re.compile(r"\s{0,3}(?:>\s?|[-*+]\s+|\d{1,4}[.)]\s+)*\s*(`{3,}|~{3,})\s*([^\s`{]*)[^`]*")
 _PROMPT = re.compile(r"\s*(?:\$|%|#|[\w.-]+@[\w.-]+[:~/\w.-]*[$#])\s+")
+_SECRET = re.compile(
+    r"(?i)([\w-]{0,60}(?:passw|passphrase|pwd|secret|token|api-?_?key|access-?_?key|credential)"
+    r"[\w-]{0,60}\s{0,3}[=: ]\s{0,3})[^\s;|&]+"
+)
+_PASSWORD = re.compile(r"(://[^/\s:@]{0,100}:)[^/\s@]{1,200}(@)")
+_HEREDOC = re.compile(r"(?<!<)<<(?!<)-?\s*(['\"]?)([A-Za-z_]\w*)\1", re.ASCII)
 _ASSIGNED = re.compile(r"[A-Za-z_]\w*=.*", re.DOTALL)
 _JOINS = frozenset("();<>|&")
 _KEYWORDS = frozenset(("if", "then", "else", "do", "while", "until", "!", "{", "time"))
@@ -78,17 +86,27 @@ def _closes(line: str, fence: str) -> bool:
     return len(said) >= len(fence) and set(said) == {fence[0]}
 
 
-def _of_block(first: int, language: str, lines: list[str]) -> Iterator[Told]:
+def _is_session(language: str, lines: list[str]) -> bool | None:
+    """Whether a block shows commands with what they print; ``None`` where it is no shell's."""
     prompted = any(_PROMPT.match(line) and line.strip()[0] in "$%" for line in lines)
     if language not in SHELLS:
         words = next((line.split() for line in lines if line.split()), [])
         known = bool(words) and words[0] in _COMMON
         if language not in ("", "text", "txt") or not (prompted or known):
-            return
-    session = prompted and (language in SESSIONS or language not in SHELLS)
-    held, begun = "", first
+            return None
+    return prompted and (language in SESSIONS or language not in SHELLS)
+
+
+def _of_block(first: int, language: str, lines: list[str]) -> Iterator[Told]:
+    session = _is_session(language, lines)
+    if session is None:
+        return
+    held, begun, fed = "", first, ""
     for number, line in enumerate(lines, first):
         said = line
+        if fed:
+            fed = "" if line.strip() == fed else fed
+            continue  # what a command is fed with
         if not held:
             begun = number
             prompt = _PROMPT.match(line)
@@ -99,23 +117,48 @@ def _of_block(first: int, language: str, lines: list[str]) -> Iterator[Told]:
         if said.endswith("\\"):
             held += said[:-1] + " "
             continue
-        yield from _simple(begun, held + said)
-        held = ""
+        held += said
+        if number - begun < MOST_JOINED and _goes_on(held):
+            held += "\n"
+            continue
+        yield from _simple(begun, held)
+        fed, held = _fed(held), ""
     if held:
         yield from _simple(begun, held)
+
+
+def _goes_on(text: str) -> bool:
+    """Whether a quotation in *text* is not closed yet."""
+    if "'" not in text and '"' not in text:
+        return False
+    try:
+        list(_lexer(text))
+    except ValueError as error:
+        return "quotation" in str(error)
+    return False
+
+
+def _fed(text: str) -> str:
+    """The word that ends what *text* feeds to its command (``<<EOF``); "" where there is none."""
+    found = _HEREDOC.search(text)
+    return found[2] if found is not None else ""
+
+
+def _lexer(text: str) -> shlex.shlex:
+    lexer = shlex.shlex(_plain(text), posix=True, punctuation_chars=True)
+    lexer.whitespace_split = True
+    return lexer
 
 
 def _simple(line: int, text: str) -> Iterator[Told]:
     said = text.strip()
     if not said or said.startswith("#"):
         return
-    lexer = shlex.shlex(_plain(said), posix=True, punctuation_chars=True)
-    lexer.whitespace_split = True
     words: list[str] = []
     try:
-        tokens = list(lexer)
+        tokens = list(_lexer(said))
     except ValueError:
-        yield Told(line, (), said[:120])
+        yield Told(line, (), _shown(said))
         return
     skip = False
     for token in (*tokens, ";"):
@@ -150,4 +193,9 @@ def _one(line: int, words: list[str], text: str) -> Iterator[Told]:
         else:
             break
     if left and left[0] not in _NO_COMMANDS:
-        yield Told(line, tuple(left), text[:120])
+        yield Told(line, tuple(left), _shown(text))
+
+
+def _shown(text: str) -> str:
+    """The beginning of a command, without what its author should not have written there."""
+    return _PASSWORD.sub(r"\1…\2", _SECRET.sub(r"\1…", text))[:120]

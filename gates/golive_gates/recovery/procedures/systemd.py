@@ -35,7 +35,7 @@ _WEEK = re.compile(r"[A-Za-z]{3,9}(?:(?:,|\.\.|-)[A-Za-z]{3,9})*,?", re.ASCII)
 _DATE = re.compile(r"(?:([^-\s]+)-)?([^-\s]+)-([^-\s]+)")
 _TIME = re.compile(r"([^:\s]+):([^:\s]+)(?::([^:\s]+))?")
 _ZONE = re.compile(r"[A-Za-z][A-Za-z0-9_+-]*(?:/[A-Za-z0-9_+-]+)*", re.ASCII)
-_PIECE = re.compile(r"(\*|\d{1,9})(?:\.\.(\d{1,9}))?(?:/(\d{1,9}))?", re.ASCII)
+_PIECE = re.compile(r"(\d{1,9})(?:\.\.(\d{1,9}))?(?:/(\d{1,9}))?", re.ASCII)
 _SPAN = re.compile(r"(\d{1,9}(?:\.\d{1,9})?)\s*([A-Za-z]*)", re.ASCII)
 _UNITS = {
     **dict.fromkeys(("", "s", "sec", "second", "seconds"), 1.0),
@@ -84,6 +84,8 @@ def _calendar(weekdays: frozenset[int] | None, day: str, clock: str, said: str) 
     second = time[3] or "00"
     if date[1] not in (None, "*") or not (second.isascii() and second.isdigit()):
         raise ScheduleError("schedule-form", said)
+    if int(second) >= MINUTES:
+        raise ScheduleError("schedule-invalid", said)
     months = _numbers(date[2], 1, 12, said)
     days = _numbers(date[3], 1, 31, said)
     hours = _numbers(time[1], 0, HOURS - 1, said)
@@ -104,13 +106,14 @@ def _numbers(text: str, low: int, high: int, said: str) -> frozenset[int] | None
     for piece in text.split(","):
         parts = _PIECE.fullmatch(piece)
         if parts is None:
-            raise ScheduleError("schedule-form", said)
-        star = parts[1] == "*"
-        first = low if star else int(parts[1])
+            # A star stands alone: systemd refuses `*/6`, and the timer with it.
+            refused = "*" in piece and "~" not in piece
+            raise ScheduleError("schedule-invalid" if refused else "schedule-form", said)
+        first = int(parts[1])
         step = int(parts[3]) if parts[3] else 0
-        widest = high if star or step else first
-        last = int(parts[2]) if parts[2] else widest
-        if not low <= first <= last <= high or (parts[3] and not step):
+        last = int(parts[2]) if parts[2] else high if step else first
+        beyond = first + step > last and step > 0
+        if not low <= first <= last <= high or (parts[3] and not step) or beyond:
             raise ScheduleError("schedule-invalid", said)
         found.update(range(first, last + 1, step or 1))
     return frozenset(found)
@@ -122,8 +125,11 @@ def _weekdays(text: str, said: str) -> frozenset[int]:
         ends = [_weekday(name, said) for name in re.split(r"\.\.|-", piece)]
         if len(ends) > 2:
             raise ScheduleError("schedule-form", said)
-        first, last = ends[0], ends[-1]
-        found.update((first + n) % 7 for n in range((last - first) % 7 + 1))
+        first, last = ((end - 1) % 7 for end in (ends[0], ends[-1]))
+        if first > last:
+            # A week begins on Monday, and a range does not reach into the next.
+            raise ScheduleError("schedule-invalid", said)
+        found.update((n + 1) % 7 for n in range(first, last + 1))
     return frozenset(found)
 
 

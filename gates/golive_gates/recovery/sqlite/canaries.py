@@ -31,16 +31,16 @@ def canary_figures(
         return CanaryFigures("canary-table")
     if canary.column.lower() not in names:
         return CanaryFigures("canary-column")
-    table = quoted(canary.table)
+    table, column = quoted(canary.table), quoted(canary.column)
     row = connection.execute(
-        f"SELECT count(*), count(t), max(t), coalesce(sum(t <= :before), 0) "  # noqa: S608 - quoted
-        f"FROM (SELECT {seconds_of(quoted(canary.column))} AS t FROM {table})",
+        f"SELECT count(*), count(t), max(t), coalesce(sum(t <= :before), 0), count(v) "  # noqa: S608 - quoted
+        f"FROM (SELECT {column} AS v, {seconds_of(column)} AS t FROM {table})",
         {"before": before if before is not None else 0.0},
     ).fetchone()
     there = None
     if named is not None:
         there = _holds(connection, table, named)
-    return CanaryFigures("", row[0], row[1], row[2], row[3], before, there)
+    return CanaryFigures("", row[0], row[1], row[2], row[3], before, there, row[4])
 
 
 def seconds_of(column: str) -> str:

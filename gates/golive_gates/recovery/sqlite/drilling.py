@@ -13,6 +13,7 @@ from pathlib import Path
 
 from golive.sanitize import clean
 from golive_gates.recovery.archives.limits import Limits
+from golive_gates.recovery.archives.shapes import ARCHIVES
 from golive_gates.recovery.backups.finding import find_store
 from golive_gates.recovery.backups.records import OWN_DIGEST, Backup, TableFigures
 from golive_gates.recovery.drills.projecting import APART, project
@@ -26,7 +27,6 @@ from golive_gates.recovery.sqlite.opening import number, opened, quoted
 from golive_gates.recovery.sqlite.records import Expected, Live, Proof, SqliteDrill
 from golive_gates.recovery.sqlite.reducing import reduced
 from golive_gates.recovery.sqlite.restoring import (
-    ARCHIVES,
     CannotRestore,
     Place,
     Restored,
@@ -68,7 +68,7 @@ def carry_out(store: SqliteStore, bench: Bench, stop: Stop) -> SqliteDrill:
     """
     watch = Stopwatch(bench.monotonic, bench.tell)
     with watch.phase("locate"):
-        found = find_store(store.name, "sqlite", store.backups, bench.base)
+        found = find_store(store.name, "sqlite", store.backups, bench.base, store.live)
     now = bench.now().timestamp()
     backup = found.newest
     if backup is None:
@@ -78,7 +78,7 @@ def carry_out(store: SqliteStore, bench: Bench, stop: Stop) -> SqliteDrill:
     )
     try:
         with scratch(bench.folder, _room(backup)) as folder:
-            limits = _limits(store, bench, folder)
+            limits = limits_of(store, bench, folder)
             place = Place(folder, watch, limits, stop)
             return _drilled(drill, store, backup, bench, place)
     except CannotRestore as error:
@@ -111,7 +111,8 @@ def _drilled(
         with watch.phase("first-read"):
             first_read(restored.path, proof, stop)
         drill = replace(drill, phases=watch.phases)
-    live = _live(store, verification, bench, stop, whole=whole)
+    beside = place.folder / "live.db"
+    live = _live(store, verification, bench, stop, beside, whole=whole)
     verification = replace(verification, live=live)
     verification = replace(verification, expected=_expected(verification, proof))
     drill = replace(drill, live=live, expected=verification.expected)
@@ -172,7 +173,13 @@ def first_read(path: Path, proof: Proof, stop: Stop) -> None:
 
 
 def _live(
-    store: SqliteStore, verification: Verification, bench: Bench, stop: Stop, *, whole: bool
+    store: SqliteStore,
+    verification: Verification,
+    bench: Bench,
+    stop: Stop,
+    beside: Path,
+    *,
+    whole: bool,
 ) -> Live | None:
     if not store.live:
         return None
@@ -185,6 +192,7 @@ def _live(
         before=verification.before,
         # Every row of the live database is only read where no manifest tells what there should be.
         figures=whole and not verification.expected.source,
+        beside=beside,
     )
 
 
@@ -198,7 +206,7 @@ def _expected(verification: Verification, proof: Proof) -> Expected:
     return replace(stated, source="live", tables=dict(live.tables))
 
 
-def _limits(store: SqliteStore, bench: Bench, folder: Path) -> Limits:
+def limits_of(store: SqliteStore, bench: Bench, folder: Path) -> Limits:
     """What an archive may unpack to: half of the room, and what the live database makes likely."""
     half = max(1, (shutil.disk_usage(folder).free - RESERVE) // 2)
     live = bench.base / store.live

@@ -126,7 +126,9 @@ def _age(proof: Proof, now: float, rpo: float) -> Iterator[Fault]:
     if canary is None or canary.problem:
         return
     if canary.newest is None:
-        yield Fault("rpo", "canary-none", "canary", (("rows", canary.rows),))
+        # What is there and is not read as a time may well be one.
+        code = "canary-form" if canary.stated else "canary-none"
+        yield Fault("rpo", code, "canary", (("rows", canary.rows),))
     elif now - canary.newest > rpo:
         yield Fault(
             "rpo",

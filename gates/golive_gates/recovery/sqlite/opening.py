@@ -95,9 +95,23 @@ def is_lock(error: sqlite3.Error) -> bool:
     return code in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
 
 
+def is_cut_off(error: sqlite3.Error) -> bool:
+    """Whether *error* says that somebody who may write has to roll back a transaction first."""
+    return getattr(error, "sqlite_errorcode", 0) == sqlite3.SQLITE_READONLY_ROLLBACK
+
+
+def is_unwritten(error: sqlite3.Error) -> bool:
+    """Whether *error* says that a file could not be written: the disk or a quota is full."""
+    code = getattr(error, "sqlite_errorcode", 0)
+    failed = {sqlite3.SQLITE_IOERR_WRITE, sqlite3.SQLITE_IOERR_FSYNC, sqlite3.SQLITE_IOERR_TRUNCATE}
+    return code & 0xFF == sqlite3.SQLITE_FULL or code in failed
+
+
 __all__ = [
     "Stopped",
+    "is_cut_off",
     "is_lock",
+    "is_unwritten",
     "journal_of",
     "number",
     "opened",

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from golive.sanitize import clean
-from golive_gates.recovery.backups.finding import SQLITE_MAGIC
+from golive_gates.recovery.archives.shapes import SQLITE_MAGIC
 from golive_gates.recovery.backups.records import TableFigures
 from golive_gates.recovery.settings import Canary
 from golive_gates.recovery.sqlite.canaries import canary_figures
@@ -41,7 +41,7 @@ def prove(
     if not magic:
         return Proof("empty", sha256=sha256)
     if magic != SQLITE_MAGIC:
-        return Proof("not-a-database", size=size, sha256=sha256)
+        return Proof("not-a-database", f"0x{magic.hex()}", size, sha256)
     journal = journal_of(path)
     shown: dict[str, TableFigures] = {}
     try:
@@ -92,7 +92,13 @@ def _faults(connection: sqlite3.Connection, query: str) -> tuple[str, ...]:
 
 
 def _keys(connection: sqlite3.Connection) -> tuple[str, ...]:
-    rows: Iterator[tuple[object, ...]] = connection.execute("PRAGMA foreign_key_check")
+    try:
+        rows: Iterator[tuple[object, ...]] = connection.execute("PRAGMA foreign_key_check")
+    except sqlite3.OperationalError as error:
+        if "foreign key mismatch" not in str(error):
+            raise
+        # Declared towards columns that are no key: SQLite cannot enforce it, nor say of which rows.
+        return (clean(str(error), 200),)
     return tuple(
         clean(f"{text(table)} row {row_id} -> {text(parent)}", 200)
         for _, (table, row_id, parent, _) in zip(range(MOST_LINES), rows, strict=False)
@@ -105,6 +111,6 @@ def _code(error: sqlite3.DatabaseError) -> str:
     if "collation" in said or "no such module" in said or "no such function" in said:
         return "needs-extension"
     code = getattr(error, "sqlite_errorcode", 0) & 0xFF
-    if code == sqlite3.SQLITE_NOTADB:
-        return "not-a-database"
-    return "damaged" if code == sqlite3.SQLITE_CORRUPT else "unreadable"
+    # It begins as a database does, so that "no database" speaks of the rest of its header.
+    wrong = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
+    return "damaged" if code in wrong else "unreadable"

@@ -26,9 +26,9 @@ class CanaryFigures:
     """The records that carry a time.
 
     ``problem``: why they cannot be read (``canary-table``, ``canary-column``). ``rows``: all of
-    them; ``timed``: those with a readable time; ``newest``: the latest time, seconds since 1970;
-    ``before``: how many are not later than ``before_at``; ``named``: the record that the
-    manifest names is there.
+    them; ``stated``: those with any value; ``timed``: those with a readable time; ``newest``: the
+    latest time, seconds since 1970; ``before``: how many are not later than ``before_at``;
+    ``named``: the record that the manifest names is there.
     """
 
     problem: str = ""
@@ -38,6 +38,7 @@ class CanaryFigures:
     before: int = 0
     before_at: float | None = None
     named: bool | None = None
+    stated: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +81,8 @@ class Wal:
 class Live:
     """The live database, read-only.
 
-    ``problem``: why it was not read (``live-locked``, ``live-missing``, ``live-unreadable``).
+    ``problem``: why it was not read (``live-locked``, ``live-missing``, ``live-empty``,
+    ``live-cut-off``, ``live-unreadable``).
     ``tables``: figures, where they were needed; ``pending``: bytes of its write-ahead log.
     """
 
