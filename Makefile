@@ -1,10 +1,11 @@
 # Two commands are all a newcomer needs: `make demo` and `make test`.
 PYTHON ?= python3
 VENV   := .venv
+RECOVERY := tests/e2e/test_broken_recovery.py tests/e2e/test_broken_faults.py tests/e2e/test_broken_restored_service.py
 # Whole runs in which nothing is timed to the millisecond.
-QUIET := tests/e2e/test_broken_alerts.py tests/e2e/test_broken_pipeline.py tests/e2e/test_broken_recovery.py
+QUIET := tests/e2e/test_broken_alerts.py tests/e2e/test_broken_pipeline.py $(RECOVERY)
 # Of the variants of gate `recovery` those that are met most often; `make test-recovery` runs all.
-COMMON := not test_broken_recovery or no-fallback or fallback-splices or sdk-retries-eat-budget or backup-gap or backup-without-wal
+COMMON := not test_broken_faults and (not test_broken_recovery or no-fallback or fallback-splices or sdk-retries-eat-budget or backup-gap or backup-without-wal)
 # Dask workers, some in network namespaces of their own: minutes of starting and losing processes.
 CLUSTER := tests/unit/probe/load_cluster tests/gates/load/test_observe_cluster.py
 BIN    := $(VENV)/bin
@@ -31,7 +32,7 @@ test-demo: $(VENV)/.dev debian-test ## The reference generator's own tests: its 
 	$(BIN)/python -m pytest -q -n 2 --dist loadfile tests/demo $(ARGS)
 
 test-recovery: $(VENV)/.dev debian-test ## Every broken backup and every broken fallback (slow).
-	$(BIN)/python -m pytest -q -n 2 --dist load tests/e2e/test_broken_recovery.py $(ARGS)
+	$(BIN)/python -m pytest -q -n 2 --dist load $(RECOVERY) $(ARGS)
 
 test-cluster: $(VENV)/.dev ## Load from Dask workers, lost hosts and pulled cables included.
 	$(BIN)/python -m pytest -q $(CLUSTER) $(ARGS)

@@ -7,6 +7,7 @@ the services then start on the databases as the history left them.
 
 from __future__ import annotations
 
+import secrets
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -32,6 +33,11 @@ class Places:
     def database(self) -> Path:
         """The database of projects."""
         return self.workdir / "projects.sqlite3"
+
+    @property
+    def key(self) -> Path:
+        """What one variant of project-service does not start without."""
+        return self.database.with_suffix(".key")
 
     @property
     def index(self) -> Path:
@@ -73,3 +79,5 @@ def make_history(places: Places, defect: Defect, env: Mapping[str, str]) -> None
         msg = f"the history of backups could not be made: exit code {done.returncode}"
         raise StartError(msg, done.stderr)
     damage(defect.backup_damage, places.backups, places.database)
+    if defect.needs_key:
+        places.key.write_text(secrets.token_hex(16), encoding="ascii")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import shutil
 import sqlite3
 import struct
@@ -13,6 +14,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 _SUFFIX = ".manifest.json"
+_DATABASE = "chroma.sqlite3"
 _HEADER = struct.Struct("<i4Q")
 """How the header of an hnswlib index begins; its last two: vectors in use, bytes of each."""
 
@@ -79,6 +81,26 @@ def _truncated(backups: Path, live: Path) -> None:  # noqa: ARG001
     _describe(manifest, file, json.loads(manifest.read_text(encoding="utf-8")))
 
 
+def _torn(backups: Path, live: Path) -> None:  # noqa: ARG001
+    """Copied while the database was rewritten: its first half is of after, its second of before."""
+    manifest, file = _newest(backups)
+    before = file.read_bytes()
+    with closing(sqlite3.connect(file)) as connection:
+        page = connection.execute("PRAGMA page_size").fetchone()[0]
+        connection.execute("DELETE FROM projects WHERE rowid % 2")
+        connection.commit()
+        connection.execute("VACUUM")
+    middle = len(before) // page // 2 * page
+    file.write_bytes(file.read_bytes()[:middle] + before[middle:])
+    _describe(manifest, file, json.loads(manifest.read_text(encoding="utf-8")))
+
+
+def _empty(backups: Path, live: Path) -> None:  # noqa: ARG001
+    manifest, file = _newest(backups)
+    file.write_bytes(b"")
+    _describe(manifest, file, json.loads(manifest.read_text(encoding="utf-8")))
+
+
 def _flipped(backups: Path, live: Path) -> None:  # noqa: ARG001
     _, file = _newest(backups)
     content = bytearray(file.read_bytes())
@@ -135,6 +157,28 @@ def _vectors_hollow(backups: Path, live: Path) -> None:  # noqa: ARG001
             stream.truncate(size)
 
 
+def _metadata_lost(backups: Path, live: Path) -> None:  # noqa: ARG001
+    """Chroma's own numbering of the vectors, without which nobody knows whose each one is."""
+    for file in _snapshots(backups)[-1].glob("*/index_metadata.pickle"):
+        file.unlink()
+
+
+def _half_snapshot(backups: Path, live: Path) -> None:  # noqa: ARG001
+    database = _snapshots(backups)[-1] / _DATABASE
+    _cut_snapshot(backups, database.stat().st_size // 2)
+
+
+def _empty_snapshot(backups: Path, live: Path) -> None:  # noqa: ARG001
+    _cut_snapshot(backups, 0)
+
+
+def _cut_snapshot(backups: Path, size: int) -> None:
+    """Leave *size* bytes of the database in the newest snapshot, and describe what is left."""
+    snapshot = _snapshots(backups)[-1]
+    os.truncate(snapshot / _DATABASE, size)
+    _describe_file(snapshot, _DATABASE)
+
+
 def _halves(backups: Path) -> Iterator[tuple[Path, int]]:
     """The vectors' files of the newest snapshot, and where half of those in use end."""
     for header in _snapshots(backups)[-1].glob("*/header.bin"):
@@ -145,12 +189,17 @@ def _halves(backups: Path) -> Iterator[tuple[Path, int]]:
 def _snapshot_stale(backups: Path, live: Path) -> None:  # noqa: ARG001
     """The newest snapshot is of a store that nobody has written to for two days."""
     snapshot = _snapshots(backups)[-1]
-    database = snapshot / "chroma.sqlite3"
+    database = snapshot / _DATABASE
     with closing(sqlite3.connect(database)) as connection, connection:
         connection.execute("UPDATE embeddings SET created_at = datetime(created_at, '-2 days')")
+    _describe_file(snapshot, _DATABASE)
+
+
+def _describe_file(snapshot: Path, name: str) -> None:
+    """Let the manifest of *snapshot* tell of its file *name* as it is now."""
     manifest = snapshot.with_name(snapshot.name + _SUFFIX)
     told = json.loads(manifest.read_text(encoding="utf-8"))
-    _describe(manifest, database, told, told["files"][database.name])
+    _describe(manifest, snapshot / name, told, told["files"][name])
 
 
 def _describe(
@@ -168,6 +217,8 @@ _DAMAGES: Mapping[str, Callable[[Path, Path], None]] = {
     "gap": _gap,
     "without-wal": _without_wal,
     "truncated": _truncated,
+    "torn": _torn,
+    "empty": _empty,
     "flipped": _flipped,
     "interrupted": _interrupted,
     "future": _from_the_future,
@@ -175,5 +226,8 @@ _DAMAGES: Mapping[str, Callable[[Path, Path], None]] = {
     "vectors": _vectors_lost,
     "halved": _vectors_halved,
     "hollow": _vectors_hollow,
+    "metadata": _metadata_lost,
+    "half-snapshot": _half_snapshot,
+    "empty-snapshot": _empty_snapshot,
     "stale": _snapshot_stale,
 }

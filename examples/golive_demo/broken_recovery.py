@@ -4,6 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+SILENCE = "silence"
+"""The sign of a provider from which nothing came in time, whatever it would have said later."""
+
+
+def midway(sign: str) -> str:
+    """The sign of a failure that came after text had been sent."""
+    return f"{sign}@"
+
 
 @dataclass(frozen=True, slots=True)
 class Defect:
@@ -28,15 +36,69 @@ class Defect:
     wrong_order: bool = False
     decodes_packets: bool = False
     """What OpenAI sends is decoded packet by packet, so that a character in two is lost."""
+    mishandles: str = ""
+    """The one sign of a failure that is taken wrongly; see `golive_demo.providers.ProviderError`.
+
+    Before any text the caller is told, and nobody else asked; `midway` the stream ends as though
+    it were finished, or, in silence, does not end.
+    """
     backup_damage: str = ""
     """What is done to the history of backups; see `golive_demo.broken_backups`."""
     backup_days: int = 0
     """How far the history reaches back; 0 for as far as it should."""
     backup_age_minutes: float = 40.0
     """Age of the newest backup."""
+    needs_key: bool = False
+    """project-service does not start without a key that lies beside its database alone."""
 
 
 SOUND = Defect()
+
+_NOT_ASKED_ELSEWHERE = (
+    ("401", "status-401", "refuses its key (401)"),
+    ("429", "status-429", "is asked too often (429)"),
+    ("500", "status-500", "errs (500)"),
+    ("503", "status-503", "is not available (503)"),
+    ("529", "status-529", "is overloaded (529)"),
+    ("stream-error", "stream-error", "sends an error event instead of text"),
+    ("silence", SILENCE, "does not begin in time"),
+    ("truncate", "truncate", "ends its stream without a word"),
+    ("cut", "cut", "closes the connection before any text"),
+    ("malformed", "malformed", "sends an event that is not JSON instead of text"),
+    ("refuse", "refuse", "refuses the connection"),
+    ("reset", "reset", "resets the connection before any text"),
+)
+_ENDS_AS_FINISHED = (
+    ("stream-error", "sends an error event"),
+    ("cut", "closes the connection"),
+    ("malformed", "sends an event that is not JSON"),
+    ("reset", "resets the connection"),
+)
+"""Signs; an end without the closing event is the variant `truncation-is-an-end`."""
+
+_OF_ONE_FAILURE = (
+    *(
+        (
+            f"no-fallback-on-{end}",
+            f"when a provider {does}, the caller is told and the other provider not asked",
+            Defect(mishandles=sign),
+        )
+        for end, sign, does in _NOT_ASKED_ELSEWHERE
+    ),
+    *(
+        (
+            f"swallows-{sign}",
+            f"when a provider {does} in the middle, the stream ends as though it were finished",
+            Defect(mishandles=midway(sign)),
+        )
+        for sign, does in _ENDS_AS_FINISHED
+    ),
+    (
+        "waits-out-silence",
+        "when a provider falls silent in the middle, its next piece is waited for without an end",
+        Defect(mishandles=midway(SILENCE)),
+    ),
+)
 
 DEFECTS = (
     ("no-fallback", "a script is asked of the first provider alone", Defect(falls_back=False)),
@@ -85,6 +147,7 @@ DEFECTS = (
         "characters that arrive from OpenAI in two packets are replaced",
         Defect(decodes_packets=True),
     ),
+    *_OF_ONE_FAILURE,
     ("backup-gap", "two backups of the database in a row are missing", Defect(backup_damage="gap")),
     (
         "backup-without-wal",
@@ -95,6 +158,16 @@ DEFECTS = (
         "backup-truncated",
         "the newest backup of the database is half a file",
         Defect(backup_damage="truncated"),
+    ),
+    (
+        "backup-torn",
+        "the newest backup of the database mixes pages of two moments",
+        Defect(backup_damage="torn"),
+    ),
+    (
+        "backup-empty",
+        "the newest backup of the database is an empty file",
+        Defect(backup_damage="empty"),
     ),
     (
         "backup-flipped-byte",
@@ -138,9 +211,29 @@ DEFECTS = (
         Defect(backup_damage="hollow"),
     ),
     (
+        "backup-without-index-metadata",
+        "the newest snapshot of the script index has lost what numbers its vectors",
+        Defect(backup_damage="metadata"),
+    ),
+    (
+        "backup-truncated-snapshot",
+        "the database in the newest snapshot of the script index is half a file",
+        Defect(backup_damage="half-snapshot"),
+    ),
+    (
+        "backup-empty-snapshot",
+        "the database in the newest snapshot of the script index is an empty file",
+        Defect(backup_damage="empty-snapshot"),
+    ),
+    (
         "backup-stale-snapshot",
         "the newest snapshot of the script index holds what was in it two days ago",
         Defect(backup_damage="stale"),
+    ),
+    (
+        "restored-service-without-key",
+        "project-service needs a key that lies beside its database, and in no backup",
+        Defect(needs_key=True),
     ),
 )
 """Name, description and defect of each variant."""

@@ -15,6 +15,8 @@ from golive_demo.ratelimit import RateLimit
 
 MAIN = "main"
 FURTHER_CLIENTS = ("load", "limit", "other", "expired")
+STUDIO = "studio"
+"""The tenant whose projects and scripts the made-up history of backups holds."""
 LOAD_LIMIT = RateLimit(60_000, 60.0)
 """What the client `load` may send: more than any load the demo is put under."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import sys
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -14,7 +15,7 @@ from golive_demo.answers import KNOWN_DESCRIPTION, script_for
 from golive_demo.backups import Places
 from golive_demo.broken import Variant, variant
 from golive_demo.broken_release import RELEASE, broken_copy, mutation
-from golive_demo.clients import FURTHER_CLIENTS, MAIN
+from golive_demo.clients import FURTHER_CLIENTS, MAIN, STUDIO, Client, as_variable, new_token
 from golive_demo.image_reports import FOLDER as IMAGE_REPORTS
 from golive_demo.programs import Program
 from golive_demo.ratelimit import RateLimit
@@ -51,6 +52,8 @@ class Facts:
     """Where the supervisor keeps the id of the running generation-service."""
     alerting: Alerting = field(default_factory=Alerting)
     recovering: Recovering = field(default_factory=Recovering)
+    studio_token: str = field(default_factory=new_token, repr=False)
+    """What a project-service started on restored data takes from the tenant of that data."""
 
     @property
     def config(self) -> Path:
@@ -71,6 +74,11 @@ class Facts:
     def token_file_of(self, client: str) -> Path:
         """The same for a further client."""
         return self.workdir / f"token-{client}"
+
+    @property
+    def studio_clients_file(self) -> Path:
+        """That tenant, as a service is told of its clients."""
+        return self.workdir / f"clients-{STUDIO}"
 
     def document(self) -> dict[str, object]:
         """The facts as they are published."""
@@ -144,6 +152,11 @@ class Facts:
             "next_month": (today + timedelta(days=30)).isoformat(),
             "token_file": str(self.token_file),
             **{f"{n}_token_file": str(self.token_file_of(n)) for n in FURTHER_CLIENTS},
+            "studio_token_file": str(self.token_file_of(STUDIO)),
+            "studio_clients_file": str(self.studio_clients_file),
+            "python": sys.executable,
+            "package_parent": str(PACKAGE.parent),
+            "broken_arguments": f", --broken, {self.broken}" if self.broken else "",
             "front_pid": str(self.pids.get("front", "")),
             "generation_pid_file": str(self.generation_pid_file or ""),
             "error_rate_objective": variant(self.broken).error_rate_objective,
@@ -199,6 +212,9 @@ def publish(facts: Facts, ready_file: Path | None, template: Path = TEMPLATE) ->
     write_secret(facts.token_file, facts.token)
     for name, token in facts.other_tokens.items():
         write_secret(facts.token_file_of(name), token)
+    write_secret(facts.token_file_of(STUDIO), facts.studio_token)
+    studio = as_variable((Client(STUDIO, facts.studio_token),))
+    write_secret(facts.studio_clients_file, studio)
     if template.exists():
         text = render_config(template.read_text(encoding="utf-8"), facts)
     else:

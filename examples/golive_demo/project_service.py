@@ -142,7 +142,11 @@ def main() -> None:
     parser = argument_parser("project_service")
     parser.add_argument("--database", type=FilePath, required=True)
     options = parser.parse_args()
-    app = create_app(settings_from(options), options.database)
+    settings = settings_from(options)
+    key = options.database.with_suffix(".key")
+    if settings.variant.recovery.needs_key and not key.exists():
+        parser.exit(1, f"{SERVICE}: {key.name} is missing beside {options.database.name}\n")
+    app = create_app(settings, options.database)
     serve(app, fd=options.fd, port=options.port)
 
 

@@ -7,6 +7,7 @@ adapter insists on the provider's own closing signal.
 
 from __future__ import annotations
 
+import json
 from collections.abc import AsyncIterator, Iterator
 from typing import Protocol
 
@@ -15,7 +16,7 @@ import openai
 
 from golive_demo.answers import MAX_SILENCE_S
 from golive_demo.broken_packets import client_of
-from golive_demo.broken_recovery import SOUND, Defect
+from golive_demo.broken_recovery import SILENCE, SOUND, Defect
 
 OUTCOMES = (
     "ok",
@@ -36,11 +37,17 @@ _TIMEOUT_S = MAX_SILENCE_S + 10.0
 
 
 class ProviderError(Exception):
-    """A provider did not answer well; `outcome` is one of OUTCOMES."""
+    """A provider did not answer well; `outcome` is one of OUTCOMES.
 
-    def __init__(self, outcome: str, detail: str) -> None:
+    `sign`: how it showed, finer than the outcome: `status-503`, `stream-error`, `truncate`, `cut`
+    (the connection ended within the body), `malformed` (an event that is not JSON), `refuse`,
+    `reset`, `silence`; the outcome itself where there is nothing finer to tell.
+    """
+
+    def __init__(self, outcome: str, detail: str, sign: str = "") -> None:
         super().__init__(f"{outcome}: {detail}")
         self.outcome = outcome
+        self.sign = sign or outcome
 
 
 class Provider(Protocol):
@@ -104,7 +111,7 @@ class OpenAIProvider:
         except Exception as error:
             raise _as_provider_error(error) from error
         if not (finished or self._defect.accepts_truncation):
-            raise ProviderError("truncated", "the stream ended without a finish_reason")
+            raise ProviderError("truncated", "the stream ended without a finish_reason", "truncate")
 
     async def close(self) -> None:
         """Close the connections."""
@@ -150,7 +157,7 @@ class AnthropicProvider:
         except Exception as error:
             raise _as_provider_error(error) from error
         if not (finished or self._defect.accepts_truncation):
-            raise ProviderError("truncated", "the stream ended without message_stop")
+            raise ProviderError("truncated", "the stream ended without message_stop", "truncate")
 
     async def close(self) -> None:
         """Close the connections."""
@@ -172,19 +179,39 @@ def _as_provider_error(error: Exception) -> ProviderError:
     errors through, and which transport that is depends on the SDK's version.
     """
     if isinstance(error, openai.APITimeoutError | anthropic.APITimeoutError):
-        return ProviderError("timeout", str(error))
+        return ProviderError("timeout", str(error), SILENCE)
     if isinstance(error, openai.APIConnectionError | anthropic.APIConnectionError):
-        return ProviderError("connection", str(error))
+        return ProviderError("connection", str(error), _sign_of(error))
     if isinstance(error, openai.APIStatusError | anthropic.APIStatusError):
-        return ProviderError(_outcome_of_status(error.status_code), error.message)
+        return _of_status(error.status_code, error.message)
     if isinstance(error, openai.APIError | anthropic.APIError):
-        return ProviderError("stream_error", error.message)
-    return ProviderError("connection", f"{type(error).__name__}: {error}")
+        return ProviderError("stream_error", error.message, "stream-error")
+    return ProviderError("connection", f"{type(error).__name__}: {error}", _sign_of(error))
 
 
-def _outcome_of_status(status: int) -> str:
+def _sign_of(error: BaseException) -> str:
+    """How a connection failed, by the innermost cause; "" where that is nothing known."""
+    sign, cause = "", error
+    while True:
+        match cause:
+            case json.JSONDecodeError():
+                sign = "malformed"
+            case ConnectionRefusedError():
+                sign = "refuse"
+            case ConnectionResetError() | BrokenPipeError():
+                sign = "reset"
+            case _ if type(cause).__name__ == "RemoteProtocolError":  # of whichever transport
+                sign = "cut"
+        following = cause.__cause__ or cause.__context__
+        if following is None:
+            return sign
+        cause = following
+
+
+def _of_status(status: int, message: str) -> ProviderError:
     if status < 400:  # an error event in mid-stream arrives with the HTTP 200 of its stream
-        return "stream_error"
+        return ProviderError("stream_error", message, "stream-error")
     # A model that is not there for this key (404) is the operator's trouble, not the caller's.
     named = {429: "rate_limited"} | dict.fromkeys((401, 403, 404), "unauthorized")
-    return named.get(status, "server_error" if status >= 500 else "rejected")
+    outcome = named.get(status, "server_error" if status >= 500 else "rejected")
+    return ProviderError(outcome, message, f"status-{status}")

@@ -12,7 +12,7 @@ from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
 from typing import cast
 
 from golive_demo.answers import silence_of
-from golive_demo.broken_recovery import SOUND, Defect
+from golive_demo.broken_recovery import SILENCE, SOUND, Defect, midway
 from golive_demo.providers import Provider, ProviderError
 
 _REJECTED = "rejected"
@@ -58,13 +58,13 @@ class ScriptWriter:
     async def write(self, prompt: str) -> AsyncIterator[str]:
         """Yield pieces of the script. Raises AllProvidersFailedError."""
         failures: list[str] = []
-        next_piece_s = self._next_piece_s + silence_of(prompt)
+        next_piece_s = self._between_pieces(prompt)
         outcome = ""
         providers = tuple(self._providers)
         for number, provider in enumerate(providers):
             if number:
                 self._on_fallback(providers[number - 1].name, provider.name)
-            started = False
+            started, sign = False, ""
             outcome = "cancelled"  # stays so when the reader goes away
             stream = cast("AsyncGenerator[str, None]", provider.stream(prompt))
             try:
@@ -82,22 +82,33 @@ class ScriptWriter:
                     self._keep_in_mind(provider)
                     return
                 outcome = "empty"
-            except TimeoutError:
-                outcome = "timeout"
-            except ProviderError as error:
-                outcome = error.outcome
+            except (TimeoutError, ProviderError) as error:
+                outcome, sign = _told_by(error)
             finally:
                 self._on_outcome(provider.name, outcome)
                 await stream.aclose()
             failures.append(f"{provider.name} {outcome}")
-            if not self._goes_on(outcome, started=started):
+            if started and self._mishandles(sign, started=True):
+                return
+            if not self._goes_on(outcome, sign, started=started):
                 break
         raise AllProvidersFailedError(failures, rejected=outcome == _REJECTED)
 
-    def _goes_on(self, outcome: str, *, started: bool) -> bool:
+    def _goes_on(self, outcome: str, sign: str, *, started: bool) -> bool:
         if outcome == _REJECTED and not self._defect.passes_user_errors_on:
             return False
+        if self._mishandles(sign, started=started):
+            return False
         return self._defect.splices or not started
+
+    def _mishandles(self, sign: str, *, started: bool) -> bool:
+        return bool(sign) and self._defect.mishandles == (midway(sign) if started else sign)
+
+    def _between_pieces(self, prompt: str) -> float | None:
+        """Seconds within which the next piece has to come."""
+        if self._mishandles(SILENCE, started=True):
+            return None
+        return self._next_piece_s + silence_of(prompt)
 
     def _keep_in_mind(self, provider: Provider) -> None:
         if self._defect.sticks:
@@ -113,3 +124,10 @@ class ScriptWriter:
             task = asyncio.create_task(drain(provider))
             self._thrown_away.add(task)
             task.add_done_callback(self._thrown_away.discard)
+
+
+def _told_by(error: TimeoutError | ProviderError) -> tuple[str, str]:
+    """The outcome and the sign of a failure."""
+    if isinstance(error, ProviderError):
+        return error.outcome, error.sign
+    return "timeout", SILENCE

@@ -70,6 +70,23 @@ def test_half_a_file_is_described_as_it_is(made: Made) -> None:
     assert told["size_bytes"] == file.stat().st_size == whole // 2
 
 
+def test_torn_backup_is_as_long_as_before_and_no_database(made: Made) -> None:
+    whole = newest(made[0])[1].read_bytes()
+    damage("torn", *made)
+    told, file = newest(made[0])
+    assert told["size_bytes"] == file.stat().st_size == len(whole)
+    assert told["sha256"] == backup_sqlite.file_digest(file)
+    with closing(sqlite3.connect(file)) as connection:
+        assert connection.execute("PRAGMA integrity_check").fetchall() != [("ok",)]
+
+
+def test_empty_backup_is_described_as_it_is(made: Made) -> None:
+    damage("empty", *made)
+    told, file = newest(made[0])
+    assert told["size_bytes"] == file.stat().st_size == 0
+    assert told["sha256"] == backup_sqlite.file_digest(file)
+
+
 def test_flipped_byte_is_seen_by_no_check_of_sqlite(made: Made) -> None:
     damage("flipped", *made)
     told, file = newest(made[0])
@@ -94,6 +111,39 @@ def test_interruption_and_migration(made: Made) -> None:
     damage("interrupted", backups, live)
     assert len(list((backups / "sqlite").glob("*.db"))) == 5
     assert len(list((backups / "sqlite").glob("*.json"))) == 4
+
+
+@pytest.fixture
+def snapshots(made: Made) -> tuple[Path, Path]:
+    """Two snapshots of a script index, the older one first: a manifest and a folder each."""
+    folder = made[0] / "chroma"
+    for name in ("chroma-1Z", "chroma-2Z"):
+        (folder / name / "segment").mkdir(parents=True)
+        (folder / name / "segment" / "index_metadata.pickle").touch()
+        (folder / name / "chroma.sqlite3").write_bytes(b"SQLite" * 4)
+        told = {"snapshot": name, "files": {"chroma.sqlite3": {"size_bytes": 24}}}
+        (folder / f"{name}.manifest.json").write_text(json.dumps(told), encoding="utf-8")
+    return folder / "chroma-1Z", folder / "chroma-2Z"
+
+
+@pytest.mark.parametrize(("name", "left"), [("half-snapshot", 12), ("empty-snapshot", 0)])
+def test_database_of_the_newest_snapshot_is_cut(
+    made: Made, snapshots: tuple[Path, Path], name: str, left: int
+) -> None:
+    damage(name, *made)
+    older, file = (folder / "chroma.sqlite3" for folder in snapshots)
+    assert (older.stat().st_size, file.stat().st_size) == (24, left)
+    manifest = file.parent.with_name("chroma-2Z.manifest.json")
+    told = json.loads(manifest.read_text(encoding="utf-8"))["files"]["chroma.sqlite3"]
+    assert told == {"size_bytes": left, "sha256": backup_sqlite.file_digest(file)}
+
+
+def test_only_the_newest_snapshot_loses_its_index_metadata(
+    made: Made, snapshots: tuple[Path, Path]
+) -> None:
+    damage("metadata", *made)
+    left = [(folder / "segment" / "index_metadata.pickle").exists() for folder in snapshots]
+    assert left == [True, False]
 
 
 def test_only_the_newest_snapshot_loses_its_vectors(made: Made) -> None:

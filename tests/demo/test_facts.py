@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import json
 import stat
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -14,12 +15,13 @@ import yaml
 from golive.config.loader import load_config
 from golive_demo.alerting import Alerting
 from golive_demo.answers import KNOWN_DESCRIPTION, pieces, script_for, silence_of
-from golive_demo.clients import FURTHER_CLIENTS
+from golive_demo.clients import FURTHER_CLIENTS, STUDIO, from_variable
 from golive_demo.connections import MAX_STREAMS
 from golive_demo.facts import TEMPLATE, Facts, TemplateError, publish, render_config
 from golive_demo.programs import Program
 from golive_demo.ratelimit import RateLimit
 from golive_demo.recovering import Recovering
+from golive_demo.secret_names import CLIENTS_VARIABLE
 from golive_gates import load, manifests, observability, pipeline, recovery, slo, streaming
 
 
@@ -120,9 +122,27 @@ def test_the_shipped_template_is_a_valid_configuration(
         "http://127.0.0.1:11",
     )
     assert restored.providers.reverse_service == "http://127.0.0.1:12"
+    service = restored.service
+    assert (service.stores, service.command[0]) == (("projects",), sys.executable)
+    assert "--broken" not in service.command
     for said in (restored.attested.encryption, restored.attested.off_site):
         assert said.on < said.until
         assert "예시" in said.statement
+
+
+def test_the_restored_service_is_told_of_its_variant_and_of_its_tenant(
+    facts: Facts, tmp_path: Path
+) -> None:
+    publish(dataclasses.replace(facts, broken="restored-service-without-key"), None)
+    told = yaml.safe_load((tmp_path / "golive.yaml").read_text(encoding="utf-8"))
+    service = told["gates"]["recovery"]["service"]
+    assert service["command"][-2:] == ["--broken", "restored-service-without-key"]
+    assert all(value.startswith("file:") for value in service["secrets"].values())
+    clients = Path(service["secrets"][CLIENTS_VARIABLE].removeprefix("file:"))
+    (studio,) = from_variable(clients.read_text("utf-8"))
+    token = Path(service["ask"]["auth"]["token"].removeprefix("file:"))
+    assert (studio.name, studio.token) == (STUDIO, token.read_text("utf-8"))
+    assert [p.stat().st_mode & 0o077 for p in (clients, token)] == [0, 0]
 
 
 def test_without_a_stub_no_fallback_is_declared(facts: Facts, tmp_path: Path) -> None:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -12,6 +15,7 @@ from starlette.testclient import TestClient
 
 from golive_demo.broken import variant
 from golive_demo.project_service import create_app
+from golive_demo.secret_names import TOKEN_VARIABLE
 from golive_demo.service import ServiceSettings
 
 AUTH = {"Authorization": "Bearer secret"}
@@ -150,3 +154,17 @@ def test_project_500_breaks_creation_alone(database: Path) -> None:
         assert client.get("/readyz").status_code == 200
         label = 'code="500",method="POST",path="/api/v1/projects",service="project-service"'
         assert f"http_requests_total{{{label}}} 1.0" in client.get("/metrics").text
+
+
+def test_without_the_key_that_one_variant_needs_it_does_not_start(database: Path) -> None:
+    command = [sys.executable, "-m", "golive_demo.project_service", "--database", str(database)]
+    done = subprocess.run(
+        [*command, "--broken", "restored-service-without-key"],
+        env={**os.environ, TOKEN_VARIABLE: "s3cret"},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert (done.returncode, f"{database.stem}.key is missing" in done.stderr) == (1, True)
+    assert not database.exists()

@@ -62,19 +62,20 @@ FALLBACKS = (
 UNSEARCHED = after(
     *("chroma-queries", "chroma-content", "chroma-consistency", "rpo", "rto", "drill-sound")
 )
+UNRESTORED = after(
+    *("sqlite-schema", "sqlite-content", "chroma-consistency", "rpo", "rto", "drill-sound"),
+    "restored-service",
+)
+UNOPENED = UNSEARCHED | after("chroma-vectors")
 LOST = (
     Variant("backup-gap", 1, "recovery.backup-gaps", FOUND),
     Variant(
         *("backup-without-wal", 1, "recovery.sqlite-content", FOUND),
         after("rpo", "drill-sound"),
     ),
-    Variant(
-        *("backup-truncated", 1, "recovery.sqlite-restores", FOUND),
-        after(
-            *("sqlite-schema", "sqlite-content", "chroma-consistency"),
-            *("rpo", "rto", "drill-sound"),
-        ),
-    ),
+    Variant(*("backup-truncated", 1, "recovery.sqlite-restores", FOUND), UNRESTORED),
+    Variant(*("backup-torn", 1, "recovery.sqlite-restores", FOUND), UNRESTORED),
+    Variant(*("backup-empty", 1, "recovery.sqlite-restores", FOUND), UNRESTORED),
     Variant(
         *("backup-flipped-byte", 1, "recovery.sqlite-content", FOUND), after("rpo", "drill-sound")
     ),
@@ -90,6 +91,8 @@ LOST = (
     Variant("backup-short-history", 1, "recovery.retention", FOUND),
     Variant(*("backup-without-vectors", 1, "recovery.chroma-vectors", FOUND), UNSEARCHED),
     Variant(*("backup-halved-vectors", 1, "recovery.chroma-vectors", FOUND), UNSEARCHED),
+    Variant(*("backup-without-index-metadata", 1, "recovery.chroma-vectors", FOUND), UNSEARCHED),
+    Variant(*("backup-truncated-snapshot", 1, "recovery.chroma-restores", FOUND), UNOPENED),
     Variant(
         *("backup-hollow-vectors", 1, "recovery.chroma-queries", FOUND),
         UNSEARCHED - after("chroma-queries"),
@@ -122,6 +125,19 @@ def test_an_interrupted_backup_is_a_warning_and_nothing_else(tmp_path: Path) -> 
     assert {i: s for i, s in said.items() if s != "not-applicable"} == {cause: "warn"}
     assert [f["code"] for f in checks[cause]["findings"]] == ["backup-interrupted"]
     assert (record["decision"], done.returncode) == ("CONDITIONAL", 0)
+
+
+def test_an_empty_snapshot_fails_alone_and_its_size_is_a_warning(tmp_path: Path) -> None:
+    cause, small = "recovery.chroma-restores", "recovery.backup-anomalies"
+    done, record = run_demo(tmp_path, "--broken", "backup-empty-snapshot", "--lang", "en", *BACKUPS)
+    checks = checks_of(record, "recovery")
+    said = {i: c["status"] for i, c in checks.items() if c["status"] != "pass"}
+    opened = {i: s for i, s in said.items() if s != "not-applicable"}
+    assert opened == {cause: "fail", small: "warn", **dict.fromkeys(UNOPENED, "inconclusive")}
+    assert {checks[i]["blocked_by"] for i in UNOPENED} == {cause}
+    assert [f["code"] for f in checks[cause]["findings"]] == ["chroma-empty"]
+    assert [f["code"] for f in checks[small]["findings"]] == ["size-dropped"]
+    assert (record["decision"], done.returncode) == ("NO_GO", 1)
 
 
 def test_double_spend_is_a_condition_and_nothing_else(tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ from typing import Annotated
 from golive.config.markers import AtLeast, Duration, DurationOrZero, Name
 from golive_gates.recovery.procedures.settings import Attested, ScheduleOf
 from golive_gates.recovery.providers.settings import ProviderSettings
+from golive_gates.recovery.service.settings import RestoredService, demand_known
 
 HOUR, DAY = 3600.0, 86_400.0
 
@@ -93,9 +94,11 @@ class Settings:
     ``sqlite``, ``chroma``: the stores. ``clock_tolerance``: by how much the clocks of a backup may
     differ. ``scratch``: a folder for the drill, by default the system's; everything that is
     written there is removed again. ``unpacked_bytes``: more than this is not unpacked.
-    ``schedules``: what jobs back up, where they do not tell. ``unit_files``: globs of crontabs and
-    systemd units beside those in the release's folder. ``restore_document``: path of the restore
-    procedure, by default found by its name. ``attested``: what named people say.
+    ``service``: how the service itself is started on restored data, to be asked for it; its start
+    counts into the RTO. ``schedules``: what jobs back up, where they do not tell. ``unit_files``:
+    globs of crontabs and systemd units beside those in the release's folder.
+    ``restore_document``: path of the restore procedure, by default found by its name.
+    ``attested``: what named people say.
     """
 
     rpo: Duration = 6 * HOUR
@@ -110,6 +113,7 @@ class Settings:
     schedules: tuple[ScheduleOf, ...] = ()
     unit_files: tuple[str, ...] = ()
     restore_document: str = ""
+    service: RestoredService | None = None
     attested: Attested = field(default_factory=Attested)
 
     def __post_init__(self) -> None:
@@ -124,6 +128,8 @@ class Settings:
             msg = f"schedules: no store is called {', '.join(sorted(strange))}"
             raise ValueError(msg)
         known = {s.name for s in self.sqlite}
+        if self.service is not None:
+            demand_known(self.service, known, {s.name for s in self.chroma})
         for store in self.chroma:
             if store.sqlite and store.sqlite not in known:
                 msg = f"chroma {store.name}: no sqlite store is called {store.sqlite}"

@@ -27,6 +27,7 @@ from golive_gates.recovery.checks import (
     provider_spend,
     provider_user_errors,
     provider_whole,
+    restored_service,
     retention,
     rpo,
     rto,
@@ -39,6 +40,7 @@ from golive_gates.recovery.observers.chroma import ChromaObserver
 from golive_gates.recovery.observers.promises import PromisesObserver
 from golive_gates.recovery.observers.provider_metrics import ProviderMetricsObserver
 from golive_gates.recovery.observers.providers import ProvidersObserver
+from golive_gates.recovery.observers.restored_service import RestoredServiceObserver
 from golive_gates.recovery.observers.sqlite import SqliteObserver
 
 GATE = replace(
@@ -48,6 +50,7 @@ GATE = replace(
         BackupsObserver(),
         SqliteObserver(),
         ChromaObserver(),
+        RestoredServiceObserver(),
         ProvidersObserver(),
         ProviderMetricsObserver(),
         PromisesObserver(),
@@ -68,6 +71,7 @@ GATE = replace(
         chroma_content.CHECK,
         chroma_consistency.CHECK,
         rpo.CHECK,
+        restored_service.CHECK,
         rto.CHECK,
         drill_sound.CHECK,
         encryption.CHECK,

@@ -156,14 +156,15 @@ def statuses(observation: Observation, settings: Settings = SETTINGS) -> dict[st
     names = [
         n
         for n, c in CHECKS.items()
-        if PARTS.issuperset(p.__name__ for p in c.reads) and not n.startswith("chroma")
+        if PARTS.issuperset(p.__name__ for p in c.reads)
+        and not n.startswith(("chroma", "restored"))
     ]
     found = {name: judged(name, observation, settings).status.value for name in names}
     return {name: status for name, status in found.items() if status != "pass"}
 
 
-PARTS = frozenset({"Backups", "SqliteDrills", "ChromaDrills"})
-"""What is seen here; checks that read other parts, or Chroma's alone, are left out."""
+PARTS = frozenset({"Backups", "SqliteDrills", "ChromaDrills", "ServiceDrill"})
+"""What is seen here, or only where it is declared; checks that read other parts are left out."""
 
 
 def drill(observation: Observation) -> SqliteDrill:

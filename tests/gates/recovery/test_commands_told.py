@@ -53,7 +53,8 @@ def test_what_cannot_be_told_is_no_success(tmp_path: Path) -> None:
     stores.make_live(tmp_path / "live.db")
     create(tmp_path)
     code, out, _ = call("verify", "--backups", tmp_path / "backups")
-    assert (code, out.splitlines()[-1]) == (3, "UNDECIDED: rpo, drill-sound.")
+    assert (code, out.splitlines()[-1]) == (3, "UNDECIDED: rpo.")
+    assert "drill-sound: before recovery.rpo is mended" in out
 
 
 def test_a_golive_yaml_asks_for_its_history(tmp_path: Path) -> None:

@@ -11,22 +11,29 @@ from pathlib import Path
 
 from golive.api import Check, Config, EvidenceRef, Observation, RunContext, Scope
 from golive.config.model import Service
+from golive.config.secret_references import secret_references
 from golive.context import RequestBudget, SystemClock
 from golive.errors import UsageError
 from golive.sanitize import clean
+from golive.secrets import Redactor, Secret, SecretError, resolve
+from golive_gates.recovery.checks import restored_service
 from golive_gates.recovery.observers.backups import BackupsObserver
 from golive_gates.recovery.observers.chroma import ChromaObserver
+from golive_gates.recovery.observers.restored_service import RestoredServiceObserver
 from golive_gates.recovery.observers.sqlite import SqliteObserver
 from golive_gates.recovery.settings import Canary, Settings, SqliteStore
 from golive_gates.recovery.wiring import GATE
 
-OBSERVERS = (BackupsObserver(), SqliteObserver(), ChromaObserver())
+OBSERVERS = (BackupsObserver(), SqliteObserver(), ChromaObserver(), RestoredServiceObserver())
 PARTS = frozenset(o.part for o in OBSERVERS)
 HISTORY = frozenset({"recovery.backup-gaps", "recovery.retention"})
 """What backups beside the newest one are asked, for which something has to be promised."""
 
+SERVICE = restored_service.SPEC.id
+"""What is asked only where it is declared how the service is started."""
+
 REQUESTS = 10_000
-"""Cap on requests to Chroma servers, which are asked for their counts."""
+"""Cap on requests: to Chroma servers, which are asked for their counts, and to the service."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,13 +49,13 @@ class Prepared:
     history: bool = False
 
 
-def checks(*, history: bool) -> tuple[Check[Settings], ...]:
-    """Those of the gate that need nothing but backups and drills, with or without ``HISTORY``."""
-    return tuple(
-        c
-        for c in GATE.checks
-        if PARTS.issuperset(c.reads) and (history or c.spec.id not in HISTORY)
-    )
+def checks(*, history: bool, service: bool = False) -> tuple[Check[Settings], ...]:
+    """Those of the gate that need nothing but backups and drills.
+
+    With or without ``HISTORY``, and with or without ``SERVICE``.
+    """
+    beside = (frozenset() if history else HISTORY) | (frozenset() if service else {SERVICE})
+    return tuple(c for c in GATE.checks if PARTS.issuperset(c.reads) and c.spec.id not in beside)
 
 
 def prepared(
@@ -93,7 +100,11 @@ def _configured(path: Path) -> Prepared:
 
 
 async def look(asked: Prepared) -> Observation:
-    """What the gate's observers see of the backups, with progress on stderr."""
+    """What the gate's observers see of the backups, with progress on stderr.
+
+    Raises ``UsageError`` for a secret that cannot be read.
+    """
+    found = _secrets(asked)
     ctx = RunContext(
         run_id=random_source.token_hex(4),
         gate=GATE.id,
@@ -103,9 +114,21 @@ async def look(asked: Prepared) -> Observation:
         budget=RequestBudget(REQUESTS),
         progress=_Steps(),
         headers=(),
+        secrets=found,
+        redact=Redactor(s.reveal() for s in found.values()),
     )
     parts = {o.part.__name__: await o.observe(ctx, asked.settings) for o in OBSERVERS}
     return Observation(parts)
+
+
+def _secrets(asked: Prepared) -> dict[str, Secret]:
+    """What the settings refer to, by reference. Raises ``UsageError``."""
+    references = secret_references(Settings, asked.settings)
+    try:
+        return {reference: resolve(reference, asked.base) for reference in references}
+    except SecretError as error:
+        msg = f"a secret could not be read: {error}"
+        raise UsageError(msg, "set the variable or the file that golive.yaml names") from error
 
 
 class _Printed:

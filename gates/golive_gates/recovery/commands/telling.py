@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from golive.api import CheckResult, Observation, Status, Unavailable
+from golive.rounding import Toward
 from golive.sanitize import clean
 from golive.texts import Catalogue
 from golive_gates.recovery.chroma.records import ChromaDrill, ChromaDrills
-from golive_gates.recovery.spans import span
+from golive_gates.recovery.service.records import ServiceDrill
 from golive_gates.recovery.sqlite.records import SqliteDrill, SqliteDrills
 
 STATUS, NAME = 14, 20
@@ -23,7 +24,8 @@ def lines(
 ) -> Iterator[str]:
     """All lines. ``left_out``: checks that were not asked for."""
     for drill in _drills(seen):
-        yield from _restored(drill)
+        yield from _restored(drill, texts)
+    yield from _served(seen.find(ServiceDrill))
     told = [r for r in results if r.blocked_by is None and r.status is not Status.NOT_APPLICABLE]
     for result in told:
         yield from _check(result, texts)
@@ -61,14 +63,20 @@ def _drills(seen: Observation) -> Iterator[SqliteDrill | ChromaDrill]:
             yield from part.drills
 
 
-def _restored(drill: SqliteDrill | ChromaDrill) -> Iterator[str]:
+def _restored(drill: SqliteDrill | ChromaDrill, texts: Catalogue) -> Iterator[str]:
     if not drill.backup:
         return
-    age = f"{span(drill.now - drill.at)} old"
+    age = f"{texts.span(drill.now - drill.at, Toward.UP)} old"
     yield f"{clean(drill.store)}: {clean(drill.backup, 2000)}, {drill.size:,} bytes, {age}"
     if drill.phases:
         took = ", ".join(f"{p.name} {p.seconds:.3f}" for p in drill.phases)
         yield f"  restored in {sum(p.seconds for p in drill.phases):.3f} s: {took}"
+
+
+def _served(drill: ServiceDrill | Unavailable) -> Iterator[str]:
+    if isinstance(drill, ServiceDrill) and drill.phases:
+        took = ", ".join(f"{p.name} {p.seconds:.3f}" for p in drill.phases)
+        yield f"  started on {clean(', '.join(drill.stores))}: {took}"
 
 
 def _check(result: CheckResult, texts: Catalogue) -> Iterator[str]:

@@ -56,10 +56,11 @@ def verify(
 ) -> int:
     """Restore the newest backup into a scratch folder, prove it, and prove the drill.
 
-    With --config all stores of golive.yaml are drilled, Chroma's too, and
-    their history is judged. With --backups one SQLite store is, held
-    against the default objectives (RPO 6h, RTO 60m). Nothing is written
-    beside backups or live data, and the scratch folder is removed.
+    With --config all stores of golive.yaml are drilled, Chroma's too, their
+    history is judged, and the service is started on restored data if it is
+    declared how. With --backups one SQLite store is drilled, held against
+    the default objectives (RPO 6h, RTO 60m). Nothing is written beside
+    backups or live data, and the scratch folder is removed.
 
     Exit codes: 0 it restores, 1 it does not or breaks an objective, 2 usage
     or configuration, 3 undecided, 130 interrupted.
@@ -70,7 +71,7 @@ def verify(
 
     asked = prepared(config, backups or [], live, canary)
     seen = asyncio.run(look(asked))
-    wanted = checks(history=asked.history)
+    wanted = checks(history=asked.history, service=asked.settings.service is not None)
     results = [check.evaluate(seen, asked.settings) for check in wanted]
     left_out = [c.spec.name for c in checks(history=True) if c not in wanted]
     _show(seen, asked.settings, results, left_out, output)
@@ -101,6 +102,7 @@ def _show(
             "backups": encode(seen.parts["Backups"]),
             "sqlite": encode(seen.parts["SqliteDrills"]),
             "chroma": encode(seen.parts["ChromaDrills"]),
+            "service": encode(seen.parts["ServiceDrill"]),
             "rpo": settings.rpo,
             "rto": settings.rto,
         }

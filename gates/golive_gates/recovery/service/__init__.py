@@ -1,0 +1,1 @@
+"""The service itself, started on restored data and asked for it."""
