@@ -12,14 +12,15 @@ from pathlib import Path
 
 import pytest
 
-from golive_gates.recovery.chroma.asking import Prober, prober
+from golive_gates.recovery.chroma.asking import SAMPLE, Prober, prober
 from golive_gates.recovery.chroma.catalogue import look_at_folder
 from golive_gates.recovery.chroma.controls import prove
 from golive_gates.recovery.chroma.faults import Against, faults
-from golive_gates.recovery.chroma.records import Answers
+from golive_gates.recovery.chroma.records import Answers, Catalogue
 from golive_gates.recovery.chroma.stating import differing
 from golive_gates.recovery.stopping import Stop, Stopped
 from tests.gates.recovery import chroma_stores as stores
+from tests.gates.saying import codes
 
 STOP = Stop()
 OWN = Against(0.0, 1e12)
@@ -130,6 +131,13 @@ ENDS = {
     "hangs": ("import time; time.sleep(600)", "chroma-timeout", ""),
     "garbled": ("import sys; sys.stdin.readline(); print('{]')", "chroma-garbled", ""),
     "odd": ("import sys; sys.stdin.readline(); print('[]')", "chroma-garbled", ""),
+    "memory": (
+        (
+            "import chromadb\ndef full(*_, **__): raise MemoryError\n"
+            f"chromadb.PersistentClient = full\n{MAIN}"
+        ),
+        *("chroma-memory", " MiB"),
+    ),
     "not-installed": (f"import sys; sys.modules['chromadb'] = None; {MAIN}", "chroma-missing", ""),
 }
 
@@ -178,12 +186,37 @@ def test_no_answer_is_never_a_pass() -> None:
 
     catalogue = look_at_folder(stores.sound(), STOP)
     unsaid = ("chroma-missing", "chroma-timeout", "chroma-garbled", "chroma-unusable")
-    for problem in (*unsaid, "chroma-crashed"):
+    for problem in (*unsaid, "chroma-memory", "chroma-crashed"):
         (found,) = faults(ChromaProof(catalogue, Answers(problem)), OWN)
         assert (found.concern, found.code) == ("restores", problem)
         assert found.undecided == (problem != "chroma-crashed")
     silent = faults(ChromaProof(catalogue, Answers(version="1")), OWN)
     assert {f.code for f in silent} == {"collection-closed"}
+
+
+@pytest.mark.parametrize(
+    ("said", "check", "code"),
+    [
+        (Answers("chroma-timeout", "120 s"), "chroma-restores", "chroma-timeout"),
+        (Answers("chroma-crashed", "SIGABRT"), "chroma-restores", "chroma-crashed"),
+        (Answers(), "chroma-queries", "collection-closed"),
+    ],
+)
+def test_a_first_read_that_fails_is_none(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, said: Answers, check: str, code: str
+) -> None:
+    """The time to it is no time to recover in."""
+    real = Prober.ask
+
+    def ask(self: Prober, folder: Path, catalogue: Catalogue, sample: int = SAMPLE) -> Answers:
+        return said if sample == 1 else real(self, folder, catalogue, sample)
+
+    monkeypatch.setattr(Prober, "ask", ask)
+    stores.laid_out(tmp_path)
+    observation = stores.seen(tmp_path)
+    assert code in codes(stores.judged(check, observation))
+    assert stores.judged(check, observation).status.value != "pass"
+    assert stores.judged("rto", observation).blocked_by == f"recovery.{check}"
 
 
 def test_a_stop_ends_the_process(tmp_path: Path) -> None:

@@ -5,11 +5,15 @@ from __future__ import annotations
 import shutil
 import tarfile
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 import pytest
 
+from golive_gates.recovery.chroma import asking, drilling
+from golive_gates.recovery.chroma.asking import Prober
 from golive_gates.recovery.chroma.damages import OF_FILES
+from golive_gates.recovery.stopping import Stop
 from tests.gates.recovery import chroma_stores as stores
 from tests.gates.recovery.chroma_stores import judged, statuses
 from tests.gates.saying import codes
@@ -122,6 +126,25 @@ def test_an_archive_is_restored(tmp_path: Path) -> None:
         archive.add(snapshot, "data/chroma")
     shutil.rmtree(snapshot)
     assert statuses(stores.seen(tmp_path)) == {"chroma-consistency": "not-applicable"}
+
+
+def test_the_memory_goes_by_what_was_unpacked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    snapshot = stores.laid_out(tmp_path)
+    held = sum(p.stat().st_size for p in snapshot.rglob("*") if p.is_file())
+    with tarfile.open(f"{snapshot}.tar.xz", "w:xz") as archive:
+        archive.add(snapshot, "chroma")
+    shutil.rmtree(snapshot)
+    sizes: list[int] = []
+
+    def prober(folder: Path, size: int, stop: Stop) -> AbstractContextManager[Prober]:
+        sizes.append(size)
+        return asking.prober(folder, size, stop)
+
+    monkeypatch.setattr(drilling, "prober", prober)
+    assert statuses(stores.seen(tmp_path)) == {"chroma-consistency": "not-applicable"}
+    assert sizes == [held]
 
 
 def test_a_store_whose_vectors_are_all_in_the_queue(tmp_path: Path) -> None:

@@ -9,13 +9,22 @@ import sqlite3
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
 
-from golive_gates.recovery.chroma.live import look_at_folder_live
+import pytest
+
+from golive_gates.recovery.chroma.live import (
+    MOST,
+    Get,
+    NotRead,
+    look_at_folder_live,
+    look_at_server,
+)
 from golive_gates.recovery.observers.chroma import ChromaObserver, _served
 from golive_gates.recovery.stopping import Stop
 from tests.gates.recovery import chroma_stores, stores
@@ -82,3 +91,52 @@ def test_a_server_is_asked_for_its_counts(tmp_path: Path) -> None:
         stores.context(tmp_path).scope, replace(chroma_stores.SETTINGS, chroma=(store,))
     )
     assert planned.requests > 3
+
+
+def _listing(listed: Callable[[int, int], list[str]], count: object = 7) -> tuple[list[str], Get]:
+    """A server that lists what *listed* makes of limit and offset; the paths it was asked for."""
+    asked: list[str] = []
+
+    async def get(path: str) -> object:
+        asked.append(path)
+        # An end to what would have none.
+        if len(asked) > 3 * MOST:
+            raise NotRead("asked for too much")
+        if path.endswith("/count"):
+            return count
+        query = parse_qs(urlsplit(path).query)
+        names = listed(int(query["limit"][0]), int(query["offset"][0]))
+        return [{"id": n, "name": n} for n in names]
+
+    return asked, get
+
+
+def test_pages_of_a_server_are_put_together() -> None:
+    names = [f"c{n}" for n in range(250)]
+    asked, get = _listing(lambda limit, offset: names[offset : offset + limit])
+    seen = asyncio.run(look_at_server("live", get))
+    assert (seen.problem, list(seen.counts)) == ("", names)
+    assert len(asked) == 3 + 250
+
+
+def test_a_server_without_pages_is_asked_to_an_end() -> None:
+    """Servers of old versions list everything, whatever page they are asked for."""
+    names = [f"c{n}" for n in range(250)]
+    asked, get = _listing(lambda *_: names)
+    seen = asyncio.run(look_at_server("live", get))
+    assert (seen.problem, list(seen.counts)) == ("", names)
+    assert len(asked) == 2 + 250
+
+
+def test_more_collections_than_are_counted_are_not_taken_for_all() -> None:
+    asked, get = _listing(lambda limit, offset: [f"c{n}" for n in range(offset, offset + limit)])
+    seen = asyncio.run(look_at_server("live", get))
+    assert (seen.problem, dict(seen.counts)) == ("live-unreadable", {})
+    assert str(MOST) in seen.detail
+    assert len(asked) <= MOST + MOST // 100 + 1
+
+
+@pytest.mark.parametrize("count", [-1, True, "7", None, 7.5, float("nan")])
+def test_a_count_that_is_none(count: object) -> None:
+    _, get = _listing(lambda *_: ["scripts"], count)
+    assert asyncio.run(look_at_server("live", get)).problem == "live-unreadable"

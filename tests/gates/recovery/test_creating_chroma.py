@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import sqlite3
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -108,6 +110,20 @@ def test_vectors_that_change_during_every_copy(
     with pytest.raises(BackupFailed, match="written to"):
         making.snapshot(tmp_path / "store", tmp_path / "b", datetime.now(UTC), Stop())
     assert list((tmp_path / "b").iterdir()) == []
+
+
+def test_room_is_looked_for_what_waits_in_the_log_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fill(tmp_path / "store")
+    wanted: list[int] = []
+    monkeypatch.setattr(making, "demand_room", lambda _, needed: wanted.append(needed))
+    with closing(sqlite3.connect(tmp_path / "store" / "chroma.sqlite3")) as database:
+        database.execute("PRAGMA journal_mode=WAL")
+        database.execute("CREATE TABLE more AS SELECT randomblob(4000000) AS held")
+        database.commit()
+        making.snapshot(tmp_path / "store", tmp_path / "backups", datetime.now(UTC), Stop())
+    assert wanted[0] >= 2 * 4_000_000
 
 
 def test_nothing_is_left_of_a_snapshot_that_is_stopped(tmp_path: Path) -> None:

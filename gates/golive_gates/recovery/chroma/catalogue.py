@@ -139,7 +139,7 @@ _BEYOND = (
 )
 """Records whose numbers are beyond what the vector files hold, and those of them in the queue."""
 
-_Named = tuple[str, str, str, str, int | None]
+_Named = tuple[str, str, str, str, object]
 
 
 def _collection(
@@ -174,10 +174,9 @@ def _collection(
         older = saved is None and (folder / vector / PICKLE).is_file()
         files = look_at_files(folder / vector, saved=saved is not None or older)
         lost = 0 if older else lost
-    *names, dimension = named
     return Collection(
-        *names,
-        dimension if isinstance(dimension, int) else None,
+        *named[:4],
+        named[4] if isinstance(named[4], int) else None,
         records,
         vector,
         kind.rsplit("/", 1)[-1],

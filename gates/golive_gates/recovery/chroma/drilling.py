@@ -21,6 +21,7 @@ from golive_gates.recovery.chroma.live import look_at_folder_live
 from golive_gates.recovery.chroma.pairing import paired
 from golive_gates.recovery.chroma.records import (
     DATABASE,
+    Answers,
     ChromaDrill,
     ChromaLive,
     ChromaProof,
@@ -39,6 +40,8 @@ from golive_gates.recovery.sqlite.restoring import CannotRestore, Place
 from golive_gates.recovery.stopping import Stop
 
 _BLOCKING = frozenset({"restores", "vectors", "queries"})
+_UNREAD = frozenset({"collection-closed", "query-failed", "records-unread"})
+"""Faults with which a read has failed; one record that is not found is no share of many."""
 
 
 def carry_out(
@@ -65,9 +68,7 @@ def carry_out(
             half = max(1, (shutil.disk_usage(folder).free - RESERVE) // 2)
             limits = Limits(total=min(bench.settings.unpacked_bytes, half))
             place = Place(folder, watch, limits, stop)
-            with prober(folder, backup.size, stop) as asked:
-                work = _Work(store, backup, bench, place, asked, served.get(store.name))
-                return _drilled(drill, work)
+            return _drilled(drill, _Work(store, backup, bench, place, served.get(store.name)))
     except CannotRestore as error:
         return replace(drill, problem=error.code, detail=error.detail, phases=watch.phases)
     except NoSpace as error:
@@ -89,25 +90,30 @@ class _Work:
     backup: Backup
     bench: Bench
     place: Place
-    asked: Prober
     served: ChromaLive | None
 
 
 def _drilled(drill: ChromaDrill, work: _Work) -> ChromaDrill:
-    store, backup, bench = work.store, work.backup, work.bench
-    place, asked = work.place, work.asked
-    watch, stop = place.watch, place.stop
-    stated = stated_of(backup, bench.base)
-    restored = restore(backup, bench.base / backup.path, place)
-    with watch.phase("restore"):
-        _settled(restored.folder, stop)
-    before = backup.at - bench.settings.clock_tolerance
+    backup, place = work.backup, work.place
+    drill = replace(drill, stated=stated_of(backup, work.bench.base))
+    restored = restore(backup, work.bench.base / backup.path, place)
+    with place.watch.phase("restore"):
+        _settled(restored.folder, place.stop)
+    # What a store takes to open goes by its own size, and not by that of what it was packed in.
+    size = sum(p.stat().st_size for p in restored.folder.rglob("*") if p.is_file())
+    with prober(place.folder, size, place.stop) as asked:
+        return _opened(drill, work, restored, asked)
+
+
+def _opened(drill: ChromaDrill, work: _Work, restored: Restored, asked: Prober) -> ChromaDrill:
+    store, bench, stated = work.store, work.bench, drill.stated
+    watch, stop = work.place.watch, work.place.stop
+    before = work.backup.at - bench.settings.clock_tolerance
     with watch.phase("verify"):
         proof = prove(restored.folder, asked, stop, before)
     drill = replace(
         drill,
         proof=proof,
-        stated=stated,
         differing=differing(stated.files, restored.digests),
         phases=watch.phases,
     )
@@ -115,10 +121,13 @@ def _drilled(drill: ChromaDrill, work: _Work) -> ChromaDrill:
     if any(f.concern in _BLOCKING and not f.slight for f in faults(proof, against)):
         return drill
     with watch.phase("first-read"):
-        asked.ask(restored.folder, proof.catalogue, 1)
+        first = asked.ask(restored.folder, proof.catalogue, 1)
+    drill = replace(drill, phases=watch.phases)
+    if first.problem or any(f.code in _UNREAD for f in faults(_again(proof, first), against)):
+        return replace(drill, proof=_again(proof, first))
     bench.tell("live")
     live = _live(work, before)
-    drill = replace(drill, phases=watch.phases, live=live)
+    drill = replace(drill, live=live)
     drill = replace(drill, pairing=_paired(work, restored))
     bench.tell("controls")
     taken = taken_over(restored.folder, proof, asked, stop)
@@ -127,6 +136,14 @@ def _drilled(drill: ChromaDrill, work: _Work) -> ChromaDrill:
         damages=wanted(taken.catalogue),
         controls=tried(restored.folder, taken, replace(against, live=live), asked, stop),
         projection=_projected(store, drill, proof, live),
+    )
+
+
+def _again(proof: ChromaProof, first: Answers) -> ChromaProof:
+    """*proof* as the *first* read leaves it, which tells nothing new of versions."""
+    known = proof.answers or first
+    return replace(
+        proof, answers=replace(first, version=known.version, migrations=known.migrations)
     )
 
 

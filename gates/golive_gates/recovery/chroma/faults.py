@@ -25,9 +25,13 @@ from golive_gates.recovery.chroma.records import (
 
 Concern = Literal["restores", "vectors", "queries", "content", "rpo"]
 UNDECIDED = frozenset((
-    *("chroma-missing", "chroma-timeout", "chroma-garbled", "chroma-unusable", "unreadable"),
+    *("chroma-missing", "chroma-timeout", "chroma-garbled", "chroma-unusable", "chroma-memory"),
+    "unreadable",
 ))  # fmt: skip
 """Problems that may be golive's or this machine's."""
+
+OF_VERSIONS = frozenset({"chroma-refused", "chroma-crashed"})
+"""Problems that a version may have with the store of an older one."""
 
 TOLERATED = 0.05
 """Share of sampled records that an approximate index may miss; more is damage."""
@@ -145,9 +149,9 @@ def _opened(proof: ChromaProof, stated: Stated) -> Iterator[Fault]:
     elif answers.problem:
         params = _versions(proof.catalogue, answers, stated)
         older = versions.is_older(proof.catalogue.migrations, answers.migrations)
-        undecided = answers.problem in UNDECIDED
-        code = "version-older" if older and not undecided else answers.problem
-        yield Fault("restores", code, "file", params, undecided or older)
+        unread = older and answers.problem in OF_VERSIONS
+        code = "version-older" if unread else answers.problem
+        yield Fault("restores", code, "file", params, unread or answers.problem in UNDECIDED)
 
 
 def _mismatch(seen: Catalogue, answers: Answers, stated: Stated) -> Fault | None:

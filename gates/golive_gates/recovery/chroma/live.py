@@ -14,7 +14,7 @@ from golive_gates.recovery.sqlite.opening import LIVE_WAIT, is_lock, journal_of,
 from golive_gates.recovery.stopping import Stop
 
 MOST = 500
-"""Collections whose records are counted over HTTP."""
+"""Collections whose records are counted over HTTP; a store with more is not read by its server."""
 
 PAGE = 100
 Get = Callable[[str], Awaitable[object]]
@@ -91,20 +91,31 @@ _V2 = "/api/v2/tenants/default_tenant/databases/default_database/collections"
 
 async def _counted(get: Get, root: str) -> dict[str, int]:
     counts: dict[str, int] = {}
-    while len(counts) < MOST:
-        listed = await get(f"{root}?limit={PAGE}&offset={len(counts)}")
+    for key, name in await _listed(get, root):
+        count = await get(f"{root}/{quote(key, safe='')}/count")
+        if isinstance(count, bool) or not isinstance(count, int) or count < 0:
+            msg = f"{clean(name, 60)}: its count is no number"
+            raise NotRead(msg)
+        counts[name] = count
+    return counts
+
+
+async def _listed(get: Get, root: str) -> list[tuple[str, str]]:
+    """Id and name of every collection."""
+    found: dict[str, str] = {}
+    while True:
+        listed = await get(f"{root}?limit={PAGE}&offset={len(found)}")
         if not isinstance(listed, list):
             raise NotRead("the collections are no list")
-        for one in listed:
-            key, name = _of(one, "id"), _of(one, "name")
-            count = await get(f"{root}/{quote(key, safe='')}/count")
-            if isinstance(count, bool) or not isinstance(count, int):
-                msg = f"{clean(name, 60)}: its count is no number"
-                raise NotRead(msg)
-            counts[name] = count
-        if len(listed) < PAGE:
-            break
-    return counts
+        page = {_of(one, "id"): _of(one, "name") for one in listed}
+        # Old servers know no pages: they list everything each time.
+        ended = len(listed) < PAGE or page.keys() <= found.keys()
+        found |= page
+        if len(found) > MOST:
+            msg = f"more than {MOST} collections"
+            raise NotRead(msg)
+        if ended:
+            return list(found.items())
 
 
 def _of(one: object, field: str) -> str:

@@ -5,11 +5,13 @@
 A damaged snapshot can end a process, so it is never opened in golive's own. A request is
 ``{"folder", "collections", "k"}`` with ``{"name", "shown", "tenant", "database", "vector", "ids"}``
 for each collection, of which ``ids`` are those to ask for; the answer is ``{"version", "asked"}``
-or ``{"problem", "detail"}``. Versions before 1.0 load the pickles of a store as they are, code and
-all: a store that has one with more than plain values is not given to chromadb. A request for ``{"fresh": folder}`` makes an empty store there and
+or ``{"problem", "detail"}``. A request for ``{"fresh": folder}`` makes an empty store there and
 tells which migrations it has; one for ``{"folder", "pickles"}`` tells the sequence numbers that
-old segments keep in their own files. Nothing is sent anywhere: telemetry is off, and no embedding
-function is used.
+old segments keep in their own files.
+
+Versions before 1.0 load the pickles of a store as they are, code and all: a store that has one with
+more than plain values is not given to chromadb. Nothing is sent anywhere: telemetry is off, and no
+embedding function is used.
 """
 
 from __future__ import annotations
@@ -53,7 +55,8 @@ def main() -> int:
         except ImportError as error:
             answer = {"problem": "chroma-missing", "detail": str(error)[:200]}
         except MemoryError:
-            answer = {"problem": "chroma-refused", "detail": "out of memory"} | _version()
+            answer = {"problem": "chroma-memory", "detail": f"{options.memory >> 20} MiB"}
+            answer |= _version()
         except BaseException as error:  # noqa: BLE001 - a panic of Rust is no Exception
             answer = {"problem": "chroma-refused", "detail": _said(error)} | _version()
         out.write(json.dumps(answer) + "\n")
@@ -102,7 +105,7 @@ def _answer(request: dict[str, Any]) -> dict[str, Any]:
         told = zip(request["collections"], labels, strict=True)
         return {"asked": [{"collection": one["shown"], **label} for one, label in told]}
     if odd := _odd(Path(request["folder"])):
-        return {"problem": "chroma-refused", "detail": odd}
+        return {"problem": "chroma-unsafe", "detail": odd}
     asked = []
     clients: dict[tuple[str, str], ClientAPI] = {}
     try:
@@ -136,12 +139,16 @@ def _asked(client: ClientAPI, one: dict[str, Any], k: int) -> dict[str, Any]:
         said["k"] = min(k, count)
         if one["ids"]:
             said["ids"] = len(collection.get(ids=one["ids"], include=[])["ids"])
+    except MemoryError:
+        raise
     except BaseException as error:  # noqa: BLE001 - a panic of Rust is no Exception
         return {**said, "error": _said(error), "failed": max(1, len(one["ids"]))}
     tally = dict.fromkeys(("found", "twins", "short", "blank", "failed"), 0)
     for key in one["ids"]:
         try:
             ends = _search_itself(collection, key, said["k"])
+        except MemoryError:
+            raise
         except BaseException as error:  # noqa: BLE001 - as above
             said.setdefault("error", _said(error))
             ends = ["failed"]

@@ -129,8 +129,9 @@ class Answers:
     """What the process with chromadb said of a folder.
 
     ``problem``: why it said nothing: ``chroma-missing`` (not installed), ``chroma-refused`` (it
-    raised), ``chroma-crashed`` (it died), ``chroma-timeout``, ``chroma-garbled``,
-    ``chroma-unusable`` (it does not even make a store of its own). ``version``: of chromadb.
+    raised), ``chroma-unsafe`` (it was not given it), ``chroma-crashed`` (it died),
+    ``chroma-memory``, ``chroma-timeout``, ``chroma-garbled``, ``chroma-unusable`` (it does not even
+    make a store of its own). ``version``: of chromadb.
     ``migrations``: those of a store that this version makes. ``saved``: sequence numbers of
     segments that keep them in their own files.
     """

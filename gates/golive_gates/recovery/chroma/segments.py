@@ -63,13 +63,16 @@ def middle(path: Path, files: Files, stop: Stop) -> int:
     if not files.elements or not files.each:
         raise LookupError("the layout of the vectors is not known")
     batch = max(1, _BATCH // files.each)
-    alive: list[int] = []
+    # A byte for each vector: a list of their numbers would take as much as their database.
+    alive = bytearray()
     with path.open("rb") as stream:
         for first in range(0, files.elements, batch):
             stop.check()
             piece = stream.read(min(batch, files.elements - first) * files.each)
-            marks = piece[_MARK :: files.each]
-            alive += (first + n for n, mark in enumerate(marks) if not mark & 1)
-    if not alive:
+            alive += bytes(not mark & 1 for mark in piece[_MARK :: files.each])
+    if not any(alive):
         raise LookupError("all vectors are deleted ones")
-    return alive[len(alive) // 2] * files.each
+    place = -1
+    for _ in range(alive.count(1) // 2 + 1):
+        place = alive.index(1, place + 1)
+    return place * files.each

@@ -61,7 +61,9 @@ def snapshot(source: Path, into: Path, now: datetime, stop: Stop) -> Snapshot:
         raise BackupFailed(msg)
     into.mkdir(parents=True, exist_ok=True)
     clear_abandoned(into, STEM)
-    size = sum(s for _, s, _ in _look(source)) + (source / DATABASE).stat().st_size
+    # What waits in the log of the database is in the copy of it.
+    database = [p for p in (source / DATABASE, source / f"{DATABASE}-wal") if p.is_file()]
+    size = sum(s for _, s, _ in _look(source)) + sum(p.stat().st_size for p in database)
     demand_room(into, 2 * size)
     moment = now.astimezone(UTC).replace(microsecond=0)
     name = f"{STEM}-{moment.strftime(STAMP)}"
