@@ -124,7 +124,10 @@ def test_what_shows_nothing_passes_only_with_an_attestation(
     assert shown(alone)[:2] == ("inconclusive", code)
     assert alone.reason.params["counter"] == name.replace("-", "_")
     assert alone.blocked_by is None
-    assert shown(of(name, count, name)) == ("pass", "fallback-attested", ATTESTED)
+    vouched = of(name, count, name)
+    assert shown(vouched) == ("pass", "fallback-attested", ATTESTED)
+    # The statement does not hide that counters were declared and say nothing.
+    assert ("fallback_not_counted", code) in [(f.name, f.value) for f in vouched.facts]
     assert shown(of(name, count, name, day=LATER))[:2] == ("inconclusive", code)
 
 

@@ -86,18 +86,18 @@ def test_what_a_narrowed_drill_left_out_is_said() -> None:
     results = judged(p.fallback(*legs), Settings(providers=chosen))
     assert {n: r.status for n, r in results.items()} == dict.fromkeys(results, Status.PASS)
     counted = {
-        n: (r.reason.params["left_out"], r.reason.params["usual"])
+        n: (r.reason.params["tried"], r.reason.params["usual"])
         for n, r in results.items()
-        if "left_out" in r.reason.params
+        if "tried" in r.reason.params
     }
     assert counted == {
-        "healthy": (0, 1),
-        "fallback": (11, 13),
-        "whole": (16, 19),
-        "first-content": (11, 13),
-        "return": (16, 20),
+        "healthy": (1, 1),
+        "fallback": (2, 13),
+        "whole": (3, 19),
+        "first-content": (2, 13),
+        "return": (4, 20),
         "outage": (1, 2),
-        "spend": (11, 13),
+        "spend": (2, 13),
     }
     facts = {f.name: f.value for f in results["outage"].facts}
     assert facts["provider_faults_left_out"] == "refuse"
@@ -106,8 +106,9 @@ def test_what_a_narrowed_drill_left_out_is_said() -> None:
 
 def test_with_the_whole_list_nothing_is_left_out() -> None:
     results = judged(p.fallback(), Settings(providers=ProviderSettings(no_fallback_on=(401,))))
-    found = {n: r.reason.params.get("left_out", 0) for n, r in results.items()}
-    assert set(found.values()) == {0}
+    told = [r.reason.params for r in results.values() if "usual" in r.reason.params]
+    assert len(told) == 7
+    assert all(params["tried"] == params["usual"] for params in told)
     for result in results.values():
         assert "provider_faults_left_out" not in {f.name for f in result.facts}
 

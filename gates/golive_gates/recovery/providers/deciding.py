@@ -69,7 +69,7 @@ def scope_of(
         usual = list(BOTH_DOWN)
         tried = [{t.fault for t in leg.both_down} for leg in part.legs]
     missing = [f for f in usual if any(f not in faults for faults in tried)]
-    params: Params = {"left_out": len(missing), "usual": len(usual)}
+    params: Params = {"tried": len(usual) - len(missing), "usual": len(usual)}
     facts = (Fact("provider_faults_left_out", ", ".join(missing)),) if missing else ()
     return params, (*drill_facts(part), *facts)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 from golive.api import (
     CheckResult,
@@ -23,6 +24,8 @@ from golive_gates.recovery.settings import Settings
 ROUNDING = 1e-6
 """What of a count is the arithmetic of ``increase()``."""
 PREFIX = "provider-"
+UNCOUNTED = "fallback_not_counted"
+"""Fact: why Prometheus decided nothing, though it was asked."""
 CONTROLS = (ORDER, HEALTHY)
 """Checks that hold the drill itself against what it should be: without one they have no subject."""
 BAD_EVENTS = {
@@ -54,6 +57,9 @@ def indirect(spec: CheckSpec, observation: Observation, settings: Settings) -> C
     if counted is not None and counted.status.value in ("pass", "fail"):
         return counted
     vouched = _vouched(spec, observation)
+    if vouched is not None and counted is not None:
+        # A count that was asked for and says nothing is not hidden behind a statement.
+        vouched = replace(vouched, facts=(*vouched.facts, Fact(UNCOUNTED, counted.reason.code)))
     if vouched is not None and (counted is None or vouched.status.value == "pass"):
         return vouched
     if counted is not None:
