@@ -94,14 +94,18 @@ def test_the_log_beside_a_backup_is_in_what_it_is_started_on(tmp_path: Path) -> 
     ("more", "status", "code"),
     [
         ("sys.exit('projects.key is missing')", "fail", "exited"),
-        ("os.kill(os.getpid(), signal.SIGSEGV)", "fail", "exited"),
-        ("signal.pause()", "fail", "not-ready"),
-        (NEVER_READY, "fail", "not-ready"),
+        ("os.kill(os.getpid(), signal.SIGSEGV)", "fail", "signalled"),
+        ("os._exit(0) if os.fork() else os.setsid()", "fail", "exited"),
         ("sys.exit('[Errno 98] Address already in use')", "inconclusive", "port-taken"),
     ],
 )
 def test_what_does_not_come_up(tmp_path: Path, more: str, status: str, code: str) -> None:
-    assert ended(tmp_path, more, service=SHORT) == (status, [code])
+    assert ended(tmp_path, more) == (status, [code])
+
+
+@pytest.mark.parametrize("more", ["signal.pause()", NEVER_READY])
+def test_what_is_not_ready_in_time(tmp_path: Path, more: str) -> None:
+    assert ended(tmp_path, more, service=SHORT) == ("fail", ["not-ready"])
 
 
 def test_its_last_words_are_told(tmp_path: Path) -> None:
@@ -127,9 +131,23 @@ def test_rows_that_it_does_not_know(tmp_path: Path, more: str, code: str) -> Non
 
 
 def test_one_that_ends_while_it_is_asked(tmp_path: Path) -> None:
-    status, found = ended(tmp_path, DYING)
-    assert status == "fail"
-    assert set(found) <= {"exited", "answer-failed"}
+    assert ended(tmp_path, DYING) == ("fail", ["exited"])
+
+
+def test_one_that_dies_of_what_is_made_up_has_refused_nothing(tmp_path: Path) -> None:
+    assert ended(tmp_path, DYING.replace("w30", "x0")) == ("inconclusive", ["control-unanswered"])
+
+
+def test_what_was_cut_off_shows_no_half_of_a_secret(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Wherever the cut is, it is in a secret.
+    laid_out(tmp_path, "print('s3cret-s3cret-s3cret ' * 9_000, flush=True)", "sys.exit(1)")
+    ctx = replace(context(tmp_path), redact=lambda t: t.replace("s3cret-s3cret-s3cret", "***"))
+    kept: dict[str, str] = {}
+    monkeypatch.setattr(type(ctx.evidence), "add", _keeping(kept, ctx.evidence.add))
+    assert drilled(ctx, asked()).problem == "exited"
+    assert set(kept["restored-service.log"]) == {"*", " "}
 
 
 def test_one_that_answers_anything_proves_nothing(tmp_path: Path) -> None:

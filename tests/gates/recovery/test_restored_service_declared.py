@@ -147,6 +147,10 @@ def test_what_is_made_up_is_in_no_row(tmp_path: Path) -> None:
         db.execute("CREATE TABLE signs (s TEXT)")
         db.execute("INSERT INTO signs VALUES ('기획-Ab3')")
     assert chosen(path, "signs", "s").made_up == "기획-Bc4"
+    with closing(sqlite3.connect(path)) as db, db:
+        db.execute("CREATE TABLE keys (k TEXT)")
+        db.execute("INSERT INTO keys VALUES ('9f-00aE'), ('9f-00ae')")
+    assert chosen(path, "keys", "k", 1).made_up == "0a-11bf"
 
 
 @pytest.mark.parametrize(

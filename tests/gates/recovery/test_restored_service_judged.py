@@ -9,6 +9,7 @@ import pytest
 from golive.api import CheckResult, Observation, Reason, Unavailable
 from golive_gates.recovery.backups.records import TableFigures
 from golive_gates.recovery.drills.records import PHASES, Phase
+from golive_gates.recovery.service.process import signal_of
 from golive_gates.recovery.service.records import FIRST_ANSWER, START, Answer, ServiceDrill
 from golive_gates.recovery.settings import Settings
 from tests.gates.recovery import stores
@@ -56,7 +57,7 @@ def test_a_slow_start_breaks_the_rto_alone() -> None:
 
 @pytest.mark.parametrize("problem", ["exited", "not-ready"])
 def test_what_keeps_it_from_serving_is_one_cause(problem: str) -> None:
-    drill = replace(SEEN, problem=problem, exit_code=-11, phases=(), answers=(), control=None)
+    drill = replace(SEEN, problem=problem, exit_code=None, phases=(), answers=(), control=None)
     assert status(drill) == ("fail", [problem])
     rto = judged("rto", seen(drill))
     assert (rto.status.value, rto.blocked_by) == ("inconclusive", OWN)
@@ -106,6 +107,23 @@ def test_answers_that_anything_gets_prove_nothing() -> None:
     assert status(echo) == ("inconclusive", ["answers-anything"])
     polite = replace(SEEN, control=Answer("411", 200))
     assert status(polite) == ("pass", [])
+
+
+@pytest.mark.parametrize(
+    "control", [Answer("411", failure="timeout: -"), Answer("411", 503), Answer("411", 429)]
+)
+def test_no_answer_to_what_is_made_up_is_no_refusal(control: Answer) -> None:
+    assert status(replace(SEEN, control=control)) == ("inconclusive", ["control-unanswered"])
+
+
+@pytest.mark.parametrize("code", [-11, -999])
+def test_a_signal_is_told_by_its_name(code: int) -> None:
+    said = signal_of(code)
+    assert said == {-11: "SIGSEGV", -999: "999"}[code]
+    drill = replace(SEEN, problem="exited", detail=said, exit_code=code, answers=(), control=None)
+    assert status(drill) == ("fail", ["signalled"])
+    (found,) = judged("restored-service", seen(drill)).findings
+    assert found.reason.params["code"] == said
 
 
 @pytest.mark.parametrize("lacking", [{"answers": SEEN.answers[:1]}, {"control": None}])

@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 import gzip
+import stat
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from golive_gates.recovery.service.restoring import NotRestored, chosen, restored, room
+from golive_gates.recovery.service.restoring import (
+    NotRestored,
+    chosen,
+    make_removable,
+    restored,
+    room,
+)
 from golive_gates.recovery.sqlite.drilling import Bench
 from golive_gates.recovery.stopping import Stop, Stopped
 from tests.gates.recovery import chroma_stores
@@ -28,6 +35,34 @@ def test_a_folder_of_chroma_beside_a_database(tmp_path: Path) -> None:
     seen = drilled(context(tmp_path), replace(settings, service=service))
     assert (seen.problem, seen.stores, len(seen.answers)) == ("", ("shop", "vectors"), 5)
     assert {p: p.read_bytes() for p in snapshot.rglob("*") if p.is_file()} == before
+
+
+def test_a_command_in_a_folder_of_its_own_is_given_whole_paths(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    laid_out(tmp_path, "assert os.path.isabs(database), database", "os.stat(os.environ['HOME'])")
+    (tmp_path / "own").mkdir()
+    monkeypatch.chdir(tmp_path)
+    words = (COMMAND[0], "../service.py", *COMMAND[2:])
+    service = replace(SERVICE, command=words, working_directory="own")
+    # As with `--config golive.yaml`.
+    seen = drilled(context(Path()), asked(service))
+    assert (seen.problem, [a.has_value for a in seen.answers]) == ("", [True] * 5)
+
+
+def test_what_the_service_left_can_be_removed(tmp_path: Path) -> None:
+    other, left = tmp_path / "other", tmp_path / "scratch" / "home" / "cache"
+    other.mkdir()
+    (left / "module").mkdir(parents=True)
+    (left / "to").symlink_to(other)
+    (left / "file").touch(0o400)
+    for folder in (other, left / "module", left, left.parent):
+        folder.chmod(0o500)
+    make_removable(tmp_path / "scratch")
+    assert [stat.S_IMODE(p.stat().st_mode) for p in (left.parent, left, left / "module")] == (
+        [0o700] * 3
+    )
+    assert [stat.S_IMODE(p.stat().st_mode) for p in (other, left / "file")] == [0o500, 0o400]
 
 
 def test_a_packed_database(tmp_path: Path) -> None:

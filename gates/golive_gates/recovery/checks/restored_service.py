@@ -38,6 +38,8 @@ from golive_gates.recovery.sqlite.records import SqliteDrills
 SPEC = CheckSpec("recovery.restored-service")
 AGAINST = frozenset({"exited", "not-ready"})
 """Problems that the service has with the restored data; others say nothing about it."""
+BUSY = frozenset({429, 503})
+"""Statuses that say nothing about what was asked for."""
 
 
 def judge(observation: Observation, settings: Settings) -> CheckResult:
@@ -68,13 +70,14 @@ def judge(observation: Observation, settings: Settings) -> CheckResult:
 def _found(seen: ServiceDrill) -> list[Finding]:
     subject = ", ".join(seen.stores)
     if seen.problem:
+        number = -(seen.exit_code or 0) if seen.problem == "exited" else 0
         return [
             finding(
                 subject,
-                seen.problem,
+                "signalled" if number > 0 else seen.problem,
                 status=None if seen.problem in AGAINST else Status.INCONCLUSIVE,
                 detail=seen.detail or "-",
-                code=seen.exit_code if seen.exit_code is not None else "-",
+                code=(seen.detail or number) if number > 0 else seen.exit_code or 0,
                 said=seen.said or "-",
             )
         ]
@@ -83,9 +86,15 @@ def _found(seen: ServiceDrill) -> list[Finding]:
         return wrong
     if len(seen.answers) < max(1, seen.rows) or seen.control is None:
         return [finding(subject, "not-all-asked", status=Status.INCONCLUSIVE, n=len(seen.answers))]
-    if seen.control.ok and seen.control.has_value:
-        value = seen.control.value
-        return [finding(value, "answers-anything", status=Status.INCONCLUSIVE)]
+    control = seen.control
+    if control.ok and control.has_value:
+        return [finding(control.value, "answers-anything", status=Status.INCONCLUSIVE)]
+    if control.failure or control.status in BUSY:
+        # No answer is no refusal: a service that is overrun refuses what there is as well.
+        said = control.failure or f"HTTP {control.status}"
+        return [
+            finding(control.value, "control-unanswered", status=Status.INCONCLUSIVE, detail=said)
+        ]
     return []
 
 

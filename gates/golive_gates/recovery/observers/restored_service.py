@@ -19,7 +19,13 @@ from golive_gates.recovery.service.answers import looks
 from golive_gates.recovery.service.asking import Given, Try
 from golive_gates.recovery.service.process import NotStarted
 from golive_gates.recovery.service.records import ServiceDrill
-from golive_gates.recovery.service.restoring import NotRestored, chosen, restored, room
+from golive_gates.recovery.service.restoring import (
+    NotRestored,
+    chosen,
+    make_removable,
+    restored,
+    room,
+)
 from golive_gates.recovery.service.rows import NoValues, values_of
 from golive_gates.recovery.service.settings import RestoredService
 from golive_gates.recovery.settings import Settings
@@ -119,7 +125,9 @@ class _Drilling:
         bench = Bench(self._settings, ctx.scope.base, ctx.clock.now, ctx.clock.monotonic)
         ctx.report(NAME, 0, 2)
         wanted = await in_thread(lambda _: chosen(service, bench))
-        with scratch(bench.folder, room(wanted)) as folder:
+        with scratch(bench.folder, room(wanted)) as made:
+            # The service may run in another folder than golive.
+            folder = made.absolute()
             paths = await in_thread(lambda stop: restored(wanted, bench, folder, stop))
             where = service.ask.value
             database = Path(paths[f"sqlite.{where.store}"])
@@ -128,8 +136,11 @@ class _Drilling:
             )
             ctx.report(NAME, 1, 2)
             given = Given(folder, paths, values, self._headers())
-            async with target_probe(ctx) as probe:
-                return await self._tried(probe, given)
+            try:
+                async with target_probe(ctx) as probe:
+                    return await self._tried(probe, given)
+            finally:
+                make_removable(folder)
 
     async def _tried(self, probe: HttpProbe, given: Given) -> ServiceDrill:
         for _ in range(TRIES):

@@ -14,13 +14,15 @@ from golive.probe.http import HttpProbe
 from golive_gates.recovery.drills.records import Phase
 from golive_gates.recovery.service.answers import ask, looks, said_of
 from golive_gates.recovery.service.placeholders import PORT, filled
-from golive_gates.recovery.service.process import Running, free_port, last_lines
+from golive_gates.recovery.service.process import Running, free_port, last_lines, signal_of
 from golive_gates.recovery.service.records import FIRST_ANSWER, START, Answer, ServiceDrill
 from golive_gates.recovery.service.rows import Values
 from golive_gates.recovery.service.settings import RestoredService
 
 LOOK = 5.0
 """Seconds that one look at readiness may take."""
+SETTLED = 1.0
+"""Seconds for which an answer that failed is given time to turn out as the service's end."""
 PORT_TAKEN = "ddress already in use"
 """What programs say, in whatever case of the first letter, of a port that was taken meanwhile."""
 
@@ -64,13 +66,17 @@ class Try:
 
         async def end() -> None:
             killed = await running.end()
-            self.log = self._ctx.redact(running.log)
+            self.log = running.log(self._ctx.redact)
             self.drill = replace(self.drill, killed=killed, said=last_lines(self.log))
 
         try:
             await self._asked(running, f"http://127.0.0.1:{values[PORT]}", begin)
         finally:
-            await to_the_end(end())
+            try:
+                await to_the_end(end())
+            finally:
+                # At the second interrupt asyncio cancels that as well, begun or not.
+                running.kill()
 
     async def _asked(self, running: Running, root: str, begin: float) -> None:
         clock = self._ctx.clock.monotonic
@@ -78,11 +84,16 @@ class Try:
             return
         ready = clock()
         self._phase(START, ready - begin)
+        settled = False
         for value in self._given.values.asked:
             answer = await self._ask(root, value)
             self.drill = replace(self.drill, answers=(*self.drill.answers, answer))
             if answer.ok and answer.has_value and len(self.drill.phases) == 1:
                 self._phase(FIRST_ANSWER, clock() - ready)
+            if answer.failure and not settled:
+                # Who dies while it is asked fails by that, once, and not by every row.
+                settled = True
+                await running.gone(SETTLED)
             if self._ended(running):
                 return
         self.drill = replace(self.drill, control=await self._ask(root, self._given.values.made_up))
@@ -116,7 +127,7 @@ class Try:
         code = running.exit_code
         if code is None:
             return False
-        self.drill = replace(self.drill, problem="exited", exit_code=code)
+        self.drill = replace(self.drill, problem="exited", detail=signal_of(code), exit_code=code)
         return True
 
     def _phase(self, name: str, seconds: float) -> None:

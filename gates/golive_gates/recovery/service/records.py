@@ -36,8 +36,9 @@ class ServiceDrill:
 
     ``problem``: why nothing, or no more, was asked; ``detail``: what else is known of that, and
     ``said`` the last lines that the service wrote. ``exit_code``: of a service that ended by
-    itself, negative for a signal. ``rows``: values that there are to ask for. ``control``: the
-    answer about a value that is not in the data. ``killed``: it did not end when it was asked to.
+    itself, negative for a signal, whose name is the ``detail``. ``rows``: values that there are to
+    ask for. ``control``: the answer about a value that is not in the data. ``killed``: it did not
+    end when it was asked to.
     """
 
     command: tuple[str, ...]

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import sqlite3
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -80,6 +82,20 @@ def restored(wanted: Sequence[Chosen], bench: Bench, folder: Path, stop: Stop) -
         except CannotRestore as error:
             raise NotRestored(one.store.name, error.code, error.detail) from None
     return paths
+
+
+def make_removable(folder: Path) -> None:
+    """Let the folders below *folder* be removed that a service left without the right to write.
+
+    Caches are left so, that of Go's modules for one. Links are not followed.
+    """
+    pending = [folder]
+    while pending:
+        own = pending.pop()
+        with suppress(OSError):
+            own.chmod(0o700)
+            with os.scandir(own) as entries:
+                pending += [Path(e.path) for e in entries if e.is_dir(follow_symlinks=False)]
 
 
 def _restored(one: Chosen, bench: Bench, folder: Path, stop: Stop) -> Path:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 import string
 from collections.abc import Iterator
@@ -17,6 +18,7 @@ LONGEST = 200
 """Characters of a value that can be asked for; longer ones are no names of anything."""
 
 _SHIFTED = (string.digits, string.ascii_lowercase, string.ascii_uppercase)
+_HEXADECIMAL = (string.digits, "abcdef", "ABCDEF")
 
 
 class NoValues(Exception):
@@ -103,8 +105,11 @@ def _made_up(connection: sqlite3.Connection, where: RowValue, like: str) -> str:
     def known(value: str) -> bool:
         return bool(connection.execute(query, {"value": value}).fetchone()[0])
 
+    # A UUID stays one: a service may refuse others before it looks into its data.
+    hexadecimal = re.fullmatch(r"[0-9a-f-]+|[0-9A-F-]+", like) is not None
+    alphabets = _HEXADECIMAL if hexadecimal else _SHIFTED
     for by in range(1, 10):
-        found = "".join(_shifted(c, by) for c in like)
+        found = "".join(_shifted(c, by, alphabets) for c in like)
         if found != like and not known(found):
             return found
     # Every shift of a short value is taken, or none of its characters can be shifted.
@@ -114,8 +119,8 @@ def _made_up(connection: sqlite3.Connection, where: RowValue, like: str) -> str:
     return found
 
 
-def _shifted(character: str, by: int) -> str:
-    for alphabet in _SHIFTED:
+def _shifted(character: str, by: int, alphabets: tuple[str, ...]) -> str:
+    for alphabet in alphabets:
         if (at := alphabet.find(character)) >= 0:
             return alphabet[(at + by) % len(alphabet)]
     return character
