@@ -27,6 +27,7 @@ SEEN = ServiceDrill(
     rows=2,
     answers=(Answer("1", 200, has_value=True), Answer("300", 200, has_value=True)),
     control=Answer("411", 404),
+    removed=Answer("250", 404),
     evidence=(EVIDENCE,),
 )
 

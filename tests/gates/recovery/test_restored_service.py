@@ -242,7 +242,7 @@ def test_the_plan_names_the_command_and_every_request(tmp_path: Path) -> None:
     assert (looks.lane, "service.py {sqlite.shop}" in looks.note.replace("'", "")) == (
         *(Lane.QUIET, True),
     )
-    assert (asks.endpoint, asks.requests) == ("GET http://127.0.0.1/words/{value}", 18)
+    assert (asks.endpoint, asks.requests) == ("GET http://127.0.0.1/words/{value}", 21)
     drilled(ctx, asked())
     assert 7 <= ctx.budget.sent <= looks.requests + asks.requests
 

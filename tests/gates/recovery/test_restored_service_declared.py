@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import sqlite3
 from contextlib import closing
 from dataclasses import replace
@@ -113,9 +114,11 @@ def chosen(path: Path, table: str, column: str, count: int = 5) -> Values:
 def test_values_are_spread_from_the_oldest_row_to_the_newest(tmp_path: Path) -> None:
     path = stores.make_live(tmp_path / "a.db", 300)
     stores.change(path, "INSERT INTO items VALUES (1000, 1, '', 1, x'')")
+    again = Path(shutil.copy(path, tmp_path / "again.db"))
     found = chosen(path, "items", "name")
     assert found.asked == ("이름 0", "이름 74", "이름 149", "이름 224", "이름 299")
-    assert chosen(path, "items", "name") == found
+    assert found.removed == "이름 298"
+    assert chosen(again, "items", "name") == found
     assert chosen(path, "items", "name", 1).asked == ("이름 299",)
     assert chosen(path, "items", "id", 2).asked == ("0", "1000")
     assert not path.with_name("a.db-wal").exists()

@@ -109,11 +109,25 @@ def test_answers_that_anything_gets_prove_nothing() -> None:
     assert status(polite) == ("pass", [])
 
 
+def test_who_knows_a_row_that_was_taken_out_reads_other_data() -> None:
+    live = replace(SEEN, removed=Answer("250", 200, has_value=True))
+    assert status(live) == ("inconclusive", ["reads-elsewhere"])
+    assert judged("rto", seen(live)).blocked_by == OWN
+
+
+def test_where_no_row_could_be_taken_out_the_sentence_says_so() -> None:
+    assert judged("restored-service", seen(SEEN)).reason.code == "answered"
+    result = judged("restored-service", seen(replace(SEEN, removed=None)))
+    assert (result.status.value, result.reason.code) == ("pass", "answered-unremoved")
+
+
+@pytest.mark.parametrize("which", ["control", "removed"])
 @pytest.mark.parametrize(
     "control", [Answer("411", failure="timeout: -"), Answer("411", 503), Answer("411", 429)]
 )
-def test_no_answer_to_what_is_made_up_is_no_refusal(control: Answer) -> None:
-    assert status(replace(SEEN, control=control)) == ("inconclusive", ["control-unanswered"])
+def test_no_answer_to_what_is_not_there_is_no_refusal(which: str, control: Answer) -> None:
+    drill = replace(SEEN, **{which: control})
+    assert status(drill) == ("inconclusive", ["control-unanswered"])
 
 
 @pytest.mark.parametrize("code", [-11, -999])

@@ -2,7 +2,8 @@
 
 What: the newest backups are restored once more, the declared command is started on them alone,
 its readiness is waited for, and values of restored rows are asked of it; each answer has to be 2xx
-and to hold the value, and a made-up value must not be answered so. Why: a backup may restore and
+and to hold the value; a made-up value, and one whose row was taken out of the copy, must not be
+answered so: whoever knows that row reads other data. Why: a backup may restore and
 still not bring the service back: what it needs beside its data (a key, a file, a migration) is in
 no backup. Remedy: look at what the service wrote, and back up what it misses.
 """
@@ -64,7 +65,8 @@ def judge(observation: Observation, settings: Settings) -> CheckResult:
     result = judged(SPEC, n, found, seen.evidence, facts=_facts(seen))
     params: dict[str, Scalar] = {"rows": seen.rows, "seconds": total(seen.phases)}
     measurement = none_of("rows_unanswered", wrong if found else 0, n)
-    return measured(SPEC, result, Reason("answered", params), measurement)
+    code = "answered" if seen.removed is not None else "answered-unremoved"
+    return measured(SPEC, result, Reason(code, params), measurement)
 
 
 def _found(seen: ServiceDrill) -> list[Finding]:
@@ -86,9 +88,15 @@ def _found(seen: ServiceDrill) -> list[Finding]:
         return wrong
     if len(seen.answers) < max(1, seen.rows) or seen.control is None:
         return [finding(subject, "not-all-asked", status=Status.INCONCLUSIVE, n=len(seen.answers))]
-    control = seen.control
+    return _unproven(seen.control, "answers-anything") or (
+        _unproven(seen.removed, "reads-elsewhere") if seen.removed is not None else []
+    )
+
+
+def _unproven(control: Answer, known: str) -> list[Finding]:
+    """Why the answers prove nothing; *known*: the code where what is not there was answered."""
     if control.ok and control.has_value:
-        return [finding(control.value, "answers-anything", status=Status.INCONCLUSIVE)]
+        return [finding(control.value, known, status=Status.INCONCLUSIVE)]
     if control.failure or control.status in BUSY:
         # No answer is no refusal: a service that is overrun refuses what there is as well.
         said = control.failure or f"HTTP {control.status}"

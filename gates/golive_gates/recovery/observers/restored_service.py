@@ -58,7 +58,7 @@ class RestoredServiceObserver:
         size = sum(newest_bytes(s, scope.base) for s in settings.stores if s.name in service.stores)
         command = clean(shlex.join(service.command), 200)
         most = len(looks(service.within)) * TRIES
-        note = f"rows of {service.ask.value.table}, and one that is not there"
+        note = f"rows of {service.ask.value.table}, and two that are not there"
         return (
             PlannedWork(
                 NAME,
@@ -71,7 +71,7 @@ class RestoredServiceObserver:
             PlannedWork(
                 NAME,
                 self.lane,
-                (service.ask.rows + 1) * TRIES,
+                (service.ask.rows + 2) * TRIES,
                 0.0,
                 f"GET {_ROOT}{service.ask.path}",
                 note,

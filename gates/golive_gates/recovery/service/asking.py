@@ -96,7 +96,10 @@ class Try:
                 await running.gone(SETTLED)
             if self._ended(running):
                 return
-        self.drill = replace(self.drill, control=await self._ask(root, self._given.values.made_up))
+        values = self._given.values
+        removed = await self._ask(root, values.removed) if values.removed else None
+        control = await self._ask(root, values.made_up)
+        self.drill = replace(self.drill, removed=removed, control=control)
 
     async def _ask(self, root: str, value: str) -> Answer:
         ask_for = self._service.ask

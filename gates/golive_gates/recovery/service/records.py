@@ -37,8 +37,9 @@ class ServiceDrill:
     ``problem``: why nothing, or no more, was asked; ``detail``: what else is known of that, and
     ``said`` the last lines that the service wrote. ``exit_code``: of a service that ended by
     itself, negative for a signal, whose name is the ``detail``. ``rows``: values that there are to
-    ask for. ``control``: the answer about a value that is not in the data. ``killed``: it did not
-    end when it was asked to.
+    ask for. ``control``: the answer about a value that never was in the data; ``removed``: about
+    one whose row was taken out before, ``None`` where none could be. ``killed``: it did not end
+    when it was asked to.
     """
 
     command: tuple[str, ...]
@@ -51,5 +52,6 @@ class ServiceDrill:
     rows: int = 0
     answers: tuple[Answer, ...] = ()
     control: Answer | None = None
+    removed: Answer | None = None
     killed: bool = False
     evidence: tuple[EvidenceRef, ...] = ()
