@@ -181,24 +181,6 @@ def test_work_in_a_thread_gives_its_result_and_its_error() -> None:
         asyncio.run(in_thread(wrong))
 
 
-def test_a_user_who_may_not_read_the_backups(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Root may read everything, so that the refusal is made where the system would make it."""
-    stores.history(tmp_path)
-
-    def refuse(path: Path) -> None:
-        raise PermissionError(13, "Permission denied", str(path))
-
-    monkeypatch.setattr("golive_gates.recovery.backups.finding._is_backup", lambda *_: False)
-    monkeypatch.setattr(Path, "iterdir", refuse)
-    observation = stores.seen(tmp_path)
-    result = judged("backups-found", observation)
-    assert (result.status.value, set(codes(result))) == (
-        *("inconclusive", {"backups-none", "backups-unreadable"}),
-    )
-
-
 def test_a_drill_is_not_disturbed_by_older_backups(tmp_path: Path) -> None:
     made = stores.history(tmp_path)
     for old in made[:-1]:

@@ -189,8 +189,10 @@ def _backup(path: Path, base: Path) -> Backup:
     try:
         manifest = read_manifest(described, shown(described, base))
     except (BadManifest, OSError) as error:
+        closed = isinstance(error, OSError)
         detail = error.strerror if isinstance(error, OSError) else str(error)
-        return replace(found, manifest_problem=f"{described.name}: {detail}")
+        said = f"{described.name}: {detail}"
+        return replace(found, manifest_problem=said, manifest_closed=closed)
     if manifest.created_at is None:
         return replace(found, manifest=manifest)
     return replace(found, manifest=manifest, at=manifest.created_at, at_from="manifest")

@@ -56,8 +56,8 @@ class Backup:
 
     ``path``: as findings print it. ``at``: when it was made, as ``at_from`` says; ``named_at``:
     the time in its name; ``modified``: that of the file. ``wal``: a write-ahead log lies beside
-    it. ``manifest_problem``: why the manifest that is there is not read. ``interrupted``: it has
-    no manifest while others of its store have one.
+    it. ``manifest_problem``: why the manifest that is there is not read; ``manifest_closed``:
+    because golive may not. ``interrupted``: it has no manifest while others of its store have one.
     """
 
     path: str
@@ -70,6 +70,7 @@ class Backup:
     wal: bool = False
     manifest: Manifest | None = None
     manifest_problem: str = ""
+    manifest_closed: bool = False
     interrupted: bool = False
 
 

@@ -50,13 +50,12 @@ def judge(observation: Observation, settings: Settings) -> CheckResult:
 
 def _found(store: Found) -> Iterator[Finding]:
     unread = [p for p in store.problems if p.code not in {MISSING, GONE, LIVE}]
-    if not store.complete and LIVE not in {p.code for p in store.problems}:
-        # What could not be looked at may be where they are.
+    # What could not be looked at may be where they are.
+    if not store.complete and not unread and LIVE not in {p.code for p in store.problems}:
         code = "backups-interrupted" if store.backups else "backups-none"
         yield finding(
             store.store,
             code,
-            status=Status.INCONCLUSIVE if unread else None,
             patterns=", ".join(store.patterns),
             count=len(store.backups),
         )
@@ -80,10 +79,12 @@ def _found(store: Found) -> Iterator[Finding]:
     newest = store.newest
     for backup in store.backups:
         if backup.manifest_problem:
-            status = None if backup is newest else Status.WARN
+            # What golive may not read proves nothing against who wrote it.
+            against = Status.INCONCLUSIVE if backup.manifest_closed else None
+            status = against if backup is newest else Status.WARN
             yield finding(
                 store.store,
-                "manifest-unreadable",
+                "manifest-closed" if backup.manifest_closed else "manifest-unreadable",
                 path=backup.path,
                 status=status,
                 detail=backup.manifest_problem,
