@@ -39,6 +39,10 @@ def answer(self, known=Handler.answer):
     return known(self)
 Handler.answer = answer
 """
+HANGING = """
+known = Handler.answer
+Handler.answer = lambda self: known(self) if self.path == "/readyz" else time.sleep(600)
+"""
 NEVER_READY = 'Handler.answer = lambda self: (503, "warming up")'
 
 
@@ -128,6 +132,15 @@ def test_its_last_words_are_told(tmp_path: Path) -> None:
 def test_rows_that_it_does_not_know(tmp_path: Path, more: str, code: str) -> None:
     status, found = ended(tmp_path, more)
     assert (status, set(found)) == ("fail", {code})
+
+
+def test_one_that_hangs_is_not_waited_for_at_every_row(tmp_path: Path) -> None:
+    laid_out(tmp_path, HANGING)
+    settings = asked(replace(SERVICE, ask=replace(ASK, within=0.5)))
+    result = judged(tmp_path, settings)
+    assert (result.status.value, codes(result)) == ("fail", ["answer-failed"])
+    assert result.measurement is not None
+    assert (result.measurement.n, result.measurement.failures) == (1, 1)
 
 
 def test_one_that_ends_while_it_is_asked(tmp_path: Path) -> None:

@@ -61,7 +61,9 @@ def judge(observation: Observation, settings: Settings) -> CheckResult:
         if causes:
             return judged(SPEC, 1, (), seen.evidence, held=causes[:1])
     n = max(1, seen.rows)
-    wrong = len(found) if seen.answers and not seen.problem else n
+    wrong = n
+    if seen.answers and not seen.problem:
+        n, wrong = len(seen.answers), len(found)
     result = judged(SPEC, n, found, seen.evidence, facts=_facts(seen))
     params: dict[str, Scalar] = {"rows": seen.rows, "seconds": total(seen.phases)}
     measurement = none_of("rows_unanswered", wrong if found else 0, n)

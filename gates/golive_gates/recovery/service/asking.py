@@ -84,17 +84,16 @@ class Try:
             return
         ready = clock()
         self._phase(START, ready - begin)
-        settled = False
         for value in self._given.values.asked:
             answer = await self._ask(root, value)
             self.drill = replace(self.drill, answers=(*self.drill.answers, answer))
             if answer.ok and answer.has_value and len(self.drill.phases) == 1:
                 self._phase(FIRST_ANSWER, clock() - ready)
-            if answer.failure and not settled:
-                # Who dies while it is asked fails by that, once, and not by every row.
-                settled = True
+            if answer.failure:
+                # Who dies while it is asked fails by that, once, and not by every row; of one that
+                # hangs, the next answer would be waited for as long.
                 await running.gone(SETTLED)
-            if self._ended(running):
+            if self._ended(running) or answer.failure:
                 return
         values = self._given.values
         removed = await self._ask(root, values.removed) if values.removed else None
