@@ -107,8 +107,8 @@ def gate_label(gate: GateRecord, today: date) -> GateLabel:
         designed = not missing and all(c.design_only for c in undecided)
         return GateLabel.DESIGNED if designed else GateLabel.UNVERIFIED
     everything = [sound_status(c) for c in gate.checks]
-    if not _stands(gate.checks, today):
-        return GateLabel.UNVERIFIED
+    if not _judged(gate.checks):
+        return GateLabel.CONDITIONAL if _waived(gate.checks, today) else GateLabel.UNVERIFIED
     settled = (Status.PASS, Status.NOT_APPLICABLE)
     left = [c for c, s in zip(gate.checks, everything, strict=True) if s not in settled]
     if not left:
@@ -182,13 +182,14 @@ def _anything_evaluated(run: Run) -> bool:
     )
 
 
-def _stands(checks: Iterable[CheckRecord], today: date) -> bool:
-    """Whether at least one required check was judged at all, or is waived."""
-    return any(
-        sound_status(c) is not Status.NOT_APPLICABLE or in_force(c.waiver, today)
-        for c in checks
-        if c.required
-    )
+def _judged(checks: Iterable[CheckRecord]) -> bool:
+    """Whether at least one required check was judged at all."""
+    return any(sound_status(c) is not Status.NOT_APPLICABLE for c in checks if c.required)
+
+
+def _waived(checks: Iterable[CheckRecord], today: date) -> tuple[CheckRecord, ...]:
+    """The required checks that are waived: where none was judged, a gate stands on these alone."""
+    return tuple(c for c in checks if c.required and in_force(c.waiver, today))
 
 
 def _gate_grounds(run: Run) -> list[Ground]:
@@ -210,8 +211,11 @@ def _gate_grounds(run: Run) -> list[Ground]:
             grounds.append(Ground(Effect.INCONCLUSIVE, f"gate-{gate.execution}", gate.id))
         elif not any(c.required for c in gate.checks):
             grounds.append(Ground(Effect.INCONCLUSIVE, "gate-empty", gate.id))
-        elif not _stands(gate.checks, run_day(run)):
-            grounds.append(Ground(Effect.INCONCLUSIVE, "gate-not-applicable", gate.id))
+        elif not _judged(gate.checks):
+            waived = _waived(gate.checks, run_day(run))
+            grounds += [Ground(Effect.CONDITION, "waived", c.id) for c in waived]
+            if not waived:
+                grounds.append(Ground(Effect.INCONCLUSIVE, "gate-not-applicable", gate.id))
         if gate.execution is Execution.COMPLETED or gate.execution in CUT_SHORT:
             missing = set(gate.expected) - {c.id for c in gate.checks}
             grounds += [

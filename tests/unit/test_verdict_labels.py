@@ -107,6 +107,14 @@ class TestLabelOfAGate:
             (gate(OK, check(level=EvidenceLevel.STATIC)), GateLabel.UNVERIFIED),
             (gate(replace(DESIGNED, evidence=())), GateLabel.UNVERIFIED),
             (gate(check(status=Status.NOT_APPLICABLE)), GateLabel.UNVERIFIED),
+            (
+                gate(check(status=Status.NOT_APPLICABLE, waiver=waiver(TODAY))),
+                GateLabel.CONDITIONAL,
+            ),
+            (
+                gate(check(status=Status.NOT_APPLICABLE, waiver=waiver(YESTERDAY))),
+                GateLabel.UNVERIFIED,
+            ),
             (gate(check(required=False)), GateLabel.UNVERIFIED),
             (gate(), GateLabel.UNVERIFIED),
             (gate(OK, expected=("gate.ok", "gate.gone")), GateLabel.UNVERIFIED),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 import pytest
-from core_records import check, gate, ratio, run
+from core_records import TODAY, check, gate, ratio, run, waiver
 
 from golive.model import (
     CheckSpec,
@@ -69,6 +69,15 @@ def test_kayenta_a_gate_in_which_nothing_applies_does_not_score_full_marks() -> 
     verdict = decide(run(gate(OK), nothing))
     assert verdict.decision is Decision.INCONCLUSIVE
     assert [g.code for g in verdict.grounds] == ["gate-not-applicable"]
+
+
+def test_a_waiver_of_what_does_not_apply_is_a_condition_and_no_full_marks() -> None:
+    nothing = gate(check("b.check", Status.NOT_APPLICABLE, waiver=waiver(TODAY)), gate_id="b")
+    verdict = decide(run(gate(OK), nothing))
+    assert verdict.decision is Decision.CONDITIONAL
+    assert [(g.code, g.subject) for g in verdict.grounds] == [("waived", "b.check")]
+    beside = check(status=Status.NOT_APPLICABLE, waiver=waiver(TODAY))
+    assert decision_of(OK, beside) is Decision.GO
 
 
 def test_k6_an_empty_trend_is_not_zero_and_below_its_threshold() -> None:
