@@ -6,14 +6,15 @@ RECOVERY := tests/e2e/test_broken_recovery.py tests/e2e/test_broken_faults.py te
 QUIET := tests/e2e/test_broken_alerts.py tests/e2e/test_broken_pipeline.py $(RECOVERY)
 # Of the variants of gate `recovery` those that are met most often; `make test-recovery` runs all.
 COMMON := not test_broken_faults and (not test_broken_recovery or no-fallback or fallback-splices or sdk-retries-eat-budget or backup-gap or backup-without-wal)
-# And of those that break under load, each of which takes minutes; `make test-under-load` runs all.
-LOADED := not test_broken_under_load or dies-under-load
+# And of those in which latencies are measured, minutes each: some of every gate's. `make test-timed` runs all.
+TIMED  := $(filter-out $(QUIET),$(wildcard tests/e2e/test_broken_*.py))
+SOME   := preamble-only or truncated-stream or project-500 or no-prometheus or no-rate-limit or dies-under-load
 # Dask workers, some in network namespaces of their own: minutes of starting and losing processes.
 CLUSTER := tests/unit/probe/load_cluster tests/gates/load/test_observe_cluster.py
 BIN    := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-e2e test-demo test-recovery test-under-load test-cluster test-variants test-pace lint format docs lock bench-startup bench-load bench-lint bench-alerts bench-pipeline bench-recovery clean debian-demo debian-test
+.PHONY: help demo test test-e2e test-demo test-recovery test-timed test-cluster test-variants test-pace lint format docs lock bench-startup bench-load bench-lint bench-alerts bench-pipeline bench-recovery clean debian-demo debian-test
 
 help: ## Show these commands.
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -36,8 +37,8 @@ test-demo: $(VENV)/.dev debian-test ## The reference generator's own tests: its 
 test-recovery: $(VENV)/.dev debian-test ## Every broken backup and every broken fallback (slow).
 	$(BIN)/python -m pytest -q -n 2 --dist load $(RECOVERY) $(ARGS)
 
-test-under-load: $(VENV)/.dev debian-test ## Every service that breaks under load (slow).
-	$(BIN)/python -m pytest -q tests/e2e/test_broken_under_load.py $(ARGS)
+test-timed: $(VENV)/.dev debian-test ## Every variant in which latencies are measured (slow).
+	$(BIN)/python -m pytest -q $(TIMED) $(ARGS)
 
 test-cluster: $(VENV)/.dev ## Load from Dask workers, lost hosts and pulled cables included.
 	$(BIN)/python -m pytest -q $(CLUSTER) $(ARGS)
@@ -45,7 +46,7 @@ test-cluster: $(VENV)/.dev ## Load from Dask workers, lost hosts and pulled cabl
 # Two at a time where no load is measured; the others alone on the machine.
 test-variants: $(VENV)/.dev debian-test ## Broken variants of the reference generator (slow).
 	$(BIN)/python -m pytest -q -n 2 --dist load $(QUIET) -k "$(COMMON)" $(ARGS)
-	$(BIN)/python -m pytest -q $(filter-out $(QUIET),$(wildcard tests/e2e/test_broken_*.py)) -k "$(LOADED)" $(ARGS)
+	$(BIN)/python -m pytest -q $(TIMED) -k "$(SOME)" $(ARGS)
 
 test-pace: $(VENV)/.dev debian-test ## The healthy reference generator at its real pace, as `make demo` runs it.
 	DEMO_PACE=real $(BIN)/python -m pytest -q tests/e2e/test_healthy_demo.py $(ARGS)
