@@ -63,12 +63,12 @@ def judge(observation: Observation, settings: Settings) -> CheckResult:
     n = max(1, seen.rows)
     wrong = n
     if seen.answers and not seen.problem:
-        n, wrong = len(seen.answers), len(found)
+        n = len(seen.answers)
+        wrong = sum(f.status is not Status.WARN for f in found)
     result = judged(SPEC, n, found, seen.evidence, facts=_facts(seen))
     params: dict[str, Scalar] = {"rows": seen.rows, "seconds": total(seen.phases)}
     measurement = none_of("rows_unanswered", wrong if found else 0, n)
-    code = "answered" if seen.removed is not None else "answered-unremoved"
-    return measured(SPEC, result, Reason(code, params), measurement)
+    return measured(SPEC, result, Reason("answered", params), measurement)
 
 
 def _found(seen: ServiceDrill) -> list[Finding]:
@@ -90,9 +90,11 @@ def _found(seen: ServiceDrill) -> list[Finding]:
         return wrong
     if len(seen.answers) < max(1, seen.rows) or seen.control is None:
         return [finding(subject, "not-all-asked", status=Status.INCONCLUSIVE, n=len(seen.answers))]
-    return _unproven(seen.control, "answers-anything") or (
-        _unproven(seen.removed, "reads-elsewhere") if seen.removed is not None else []
-    )
+    if seen.removed is None:
+        # What reads other data could not be told from it.
+        unremoved = finding(subject, "unremoved", status=Status.WARN)
+        return _unproven(seen.control, "answers-anything") or [unremoved]
+    return _unproven(seen.control, "answers-anything") or _unproven(seen.removed, "reads-elsewhere")
 
 
 def _unproven(control: Answer, known: str) -> list[Finding]:

@@ -106,7 +106,7 @@ def _service(observation: Observation, settings: Settings) -> tuple[Phase, ...] 
         return ()
     result = restored_service.CHECK.evaluate(observation, settings)
     part = observation.find(ServiceDrill)
-    if result.status is Status.PASS and isinstance(part, ServiceDrill):
+    if result.status in (Status.PASS, Status.WARN) and isinstance(part, ServiceDrill):
         return part.phases
     stores = ", ".join(settings.service.stores)
     return Blocked(stores, result.blocked_by or restored_service.SPEC.id)
